@@ -7,6 +7,7 @@ edge lies outside the 1st and 99th percentile, and an edge keeps three digits. B
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -37,7 +38,7 @@ def edge_labels(edges: Sequence[float] | np.ndarray) -> list[str]:
     if not len(edges):
         return ["all values"]
     words = [_plain(edge) for edge in edges]
-    between = [f"{a} to {b}" for a, b in zip(words, words[1:], strict=False)]
+    between = [f"{a} to {b}" for a, b in itertools.pairwise(words)]
     return [f"below {words[0]}", *between, f"{words[-1]} and above"]
 
 
@@ -62,9 +63,9 @@ def _candidates(values: np.ndarray, bins: int) -> np.ndarray:
     is_whole = bool(np.all(values == np.rint(values)))
     spread = float(values[-1] - values[0])
     step = 1.0 if is_whole else 10.0 ** (np.floor(np.log10(spread)) - 2) if spread else 0.0
-    method = "nearest" if is_whole else "linear"
     shares = np.linspace(0, 1, bins + 1)[1:-1]
-    cuts = np.quantile(rest, shares, method=method) if len(rest) else np.empty(0)
+    cuts = np.quantile(rest, shares) if len(rest) else np.empty(0)
+    cuts = np.rint(cuts) if is_whole else cuts
     return np.concatenate([heavy, heavy + step, cuts])
 
 
