@@ -6,7 +6,7 @@ stand in the entry point group `worldwright.<kind>`. Nothing is imported before 
 
     learners      Dataset -> Generator                     metrics   the judge's questions
     part_kinds    a saved part -> Generator                attacks   the guard's questions
-    readers       a file -> Arrow table                    controls  ways to the same end without made rows
+    readers       a file -> Arrow table                    controls  the same end, no made rows
     project_keys  keys of a project file -> how to read and run them
 
 The element type of each registry is the protocol of the room that uses it.

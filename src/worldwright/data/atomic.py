@@ -41,12 +41,14 @@ def translated(path: Path) -> Iterator[None]:
 def refuse_existing(path: Path, mend: str = "choose another name, or move it away first") -> None:
     """Raise StoreError if something lies at `path`."""
     if path.exists() or path.is_symlink():
-        raise StoreError("it exists already, and nothing is overwritten", where=str(path), mend=mend)
+        raise StoreError(
+            "it exists already, and nothing is overwritten", where=str(path), mend=mend
+        )
 
 
 @contextlib.contextmanager
 def new_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path; what is written there stands at `path` afterwards, or nothing does."""
+    """Yield a temporary path; what is written there stands at `path` afterwards, or nothing."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     with translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -78,7 +78,7 @@ class Dataset:
         return content_hash(self)
 
     def take(self, rows: np.ndarray) -> Dataset:
-        """Return the main table's rows at these positions, in this order; their trace goes along."""
+        """Return the main table's rows at these positions, in this order, with their trace."""
         table = self.table.take(pa.array(rows))
         return replace(
             self,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where a piece of work stands. `total` is 0 where the end is unknown; `price` in US dollars."""
+    """Where a piece of work stands. `total` is 0 where the end is unknown; `price` in dollars."""
 
     what: str
     done: int

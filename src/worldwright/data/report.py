@@ -5,7 +5,7 @@ open, so a new metric or attack adds its own without touching this file. From re
 only counts of at least `MIN_COUNT` in bins, and ranges cut at the 1st and 99th percentile.
 
     Finding   one question at one place, with its verdict          "columns: duration"  differs
-    Figure    one number with its 95 % interval and direction      membership_auc = 0.51 [0.49, 0.53]
+    Figure    one number with its 95 % interval and direction      membership_auc 0.51 [0.49, 0.53]
     Picture   one chart (Vega-Lite), with the words that replace it
     Worth     what the made rows are worth for the task
     Answer    what one metric or attack adds: findings, figures, pictures, notes
@@ -120,7 +120,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one metric or one attack adds to a Report. Notes say what could not be computed and why."""
+    """What one metric or attack adds to a Report. Notes say what could not be computed, and why."""
 
     findings: tuple[Finding, ...] = ()
     figures: Mapping[str, Figure] = field(default_factory=dict)
@@ -213,7 +213,7 @@ class Report:
         return verdicts
 
     def require(self, gates: Mapping[str, str]) -> None:
-        """Raise GateError that lists each gate that fails; SpecError for a gate that means nothing."""
+        """Raise GateError that lists each failing gate; SpecError for one that means nothing."""
         faults = [fault for name, rule in gates.items() if (fault := self._fails(name, rule))]
         if faults:
             raise GateError.of(faults)
@@ -247,7 +247,7 @@ class Report:
         if rule.strip() == "same" and name in self.verdicts:
             return self._fails_question(name)
         known = [*self.figures, *self.verdicts]
-        if name in known or comparison is None and rule.strip() != "same":
+        if name in known or (comparison is None and rule.strip() != "same"):
             form = '"<= 0.55"' if name in self.figures else "same"
             raise SpecError(
                 f"the gate {name}: {rule} cannot be tested",
