@@ -91,7 +91,7 @@ def test_an_expression_selects_the_rows_that_it_says(text: str, held: list[int])
         ),
         (
             "duration < soon",
-            "'soon' does not fit 'duration', which is a integer\n  where: duration < soon\n"
+            "'soon' does not fit 'duration', which is an integer\n  where: duration < soon\n"
             "  mend:  write a number",
         ),
         (
@@ -151,7 +151,7 @@ def test_every_fault_of_an_expression_is_named_at_once() -> None:
         parse("atack = r2l and duration < soon").check(COLUMNS)
     assert [fault.what for fault in caught.value.faults] == [
         "there is no column 'atack'",
-        "'soon' does not fit 'duration', which is a integer",
+        "'soon' does not fit 'duration', which is an integer",
     ]
 
 

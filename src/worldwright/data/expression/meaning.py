@@ -117,7 +117,7 @@ class _Resolver:
                     self._value(column, value)
             case Truth() if column.kind is not Kind.BOOLEAN:
                 mend = f"compare it: {node.column} = VALUE"
-                self._fault(f"{column.name!r} is a {column.kind} and cannot stand alone", mend)
+                self._fault(f"{column.name!r} is {_a(column)} and cannot stand alone", mend)
         return node
 
     def _operand(
@@ -145,7 +145,7 @@ class _Resolver:
         elif _family(column) != _family(self._columns[name]):
             other = self._columns[name]
             self._fault(
-                f"{column.name!r} is a {column.kind} and {name!r} a {other.kind}",
+                f"{column.name!r} is {_a(column)} and {name!r} is {_a(other)}",
                 "compare columns of one kind",
             )
 
@@ -155,7 +155,7 @@ class _Resolver:
         except (ValueError, OverflowError):
             form = _FORMS[column.kind]
             self._fault(
-                f"{value.text!r} does not fit {column.name!r}, which is a {column.kind}",
+                f"{value.text!r} does not fit {column.name!r}, which is {_a(column)}",
                 f"write {form}",
             )
             return
@@ -168,7 +168,7 @@ class _Resolver:
     def _needs_order(self, column: Column) -> None:
         if not column.kind.is_ordered:
             self._fault(
-                f"{column.name!r} is a {column.kind} and has no order", "use =, != or in (...)"
+                f"{column.name!r} is {_a(column)} and has no order", "use =, != or in (...)"
             )
 
     def _fault(self, what: str, mend: str) -> None:
@@ -252,6 +252,10 @@ class _Range:
             high, closed = self._high
             return value < high or (value == high and closed)  # type: ignore[operator]
         return True
+
+
+def _a(column: Column) -> str:
+    return f"{'an' if column.kind in (Kind.INTEGER, Kind.ID) else 'a'} {column.kind}"
 
 
 def _family(column: Column) -> str:
