@@ -1,0 +1,47 @@
+# The bench: every claim with its command. Real tables lie in the folder WORLDWRIGHT_DATA, peers in
+# venvs of their own under BENCH_VENVS. What was measured stands in bench/results/*.jsonl and is not
+# measured again (AGAIN=--again does). FULL=1 takes longer: more tables, seeds and repeats.
+
+BENCH_PYTHON ?= .venv/bin/python
+BENCH_VENVS ?= $(CURDIR)/.bench-venvs
+AGAIN ?=
+export BENCH_VENVS
+
+ifdef FULL
+BENCH_TABLES = adult,bank,telco,intrusion
+BENCH_SEEDS = 0,1,2,3,4
+BENCH_REPEATS = 3
+BENCH_SAMPLES = 100
+else
+BENCH_TABLES = adult
+BENCH_SEEDS = 0,1,2
+BENCH_REPEATS = 1
+BENCH_SAMPLES = 20
+endif
+
+.PHONY: bench bench-tables bench-scale bench-start bench-judge-null bench-report bench-peers
+
+bench: bench-start bench-scale bench-tables bench-judge-null bench-report ## measure every claim
+
+bench-tables: ## likeness, use, memory and cost on real tables, ours beside the peers
+	$(BENCH_PYTHON) -m bench.tables --tables $(BENCH_TABLES) --seeds $(BENCH_SEEDS) $(AGAIN)
+
+bench-scale: ## ten million rows: memory, time, two workers, hashing
+	$(BENCH_PYTHON) -m bench.scale --repeats $(BENCH_REPEATS) $(AGAIN)
+
+bench-start: ## import, help, first row of a saved World
+	$(BENCH_PYTHON) -m bench.start $(AGAIN)
+
+bench-judge-null: ## false alarms of the judge on fresh real rows
+	$(BENCH_PYTHON) -m bench.null --samples $(BENCH_SAMPLES) $(AGAIN)
+
+bench-report: ## write bench/RESULTS.md from what was measured
+	$(BENCH_PYTHON) -m bench.report
+
+bench-peers: ## venvs of the peers; SDV is under the Business Source Licence: bench only
+	$(BENCH_PYTHON) -m venv $(BENCH_VENVS)/sdv
+	$(BENCH_VENVS)/sdv/bin/python -m pip install torch==2.13.0 sdv==2.0.0
+	$(BENCH_PYTHON) -m venv $(BENCH_VENVS)/mostly
+	$(BENCH_VENVS)/mostly/bin/python -m pip install torch==2.13.0 mostlyai-engine==2.7.3
+	# A torchvision built for another torch breaks the engine's import, and it needs none.
+	$(BENCH_VENVS)/mostly/bin/python -m pip uninstall --yes torchvision torchaudio

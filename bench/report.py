@@ -1,0 +1,253 @@
+"""RESULTS.md: every figure that was seen, beside its line, its command and its machine.
+
+    python -m bench.report
+
+It is made from the JSON lines alone. A line (what we set out to reach) is *reached* or *not
+reached*; where nothing was measured the table says so and claims nothing.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scipy.stats import beta
+
+from .results import Line, Results
+
+Rows = Sequence[Sequence[str]]
+PAGE = Path(__file__).parent / "RESULTS.md"
+HEAD = """# Results
+
+Written by `make bench-report` from `bench/results/*.jsonl`; nothing here is typed by hand.
+Definitions stand in the docstrings of `bench/tables/__init__.py`, `bench/scale.py`,
+`bench/start.py` and `bench/null.py`. Walls are measured on one machine and depend on its load;
+CPU seconds hardly do.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What we set out to reach: a figure and the side of `limit` on which it should lie."""
+
+    says: str
+    limit: float
+    most: bool = True
+
+    def row(self, seen: float | None) -> list[str]:
+        """Return the line of a table: the target, what was seen, and whether it was reached."""
+        sign = "≤" if self.most else "≥"
+        if seen is None:
+            return [self.says, f"{sign} {_number(self.limit)}", "not measured", "—"]
+        reached = seen <= self.limit if self.most else seen >= self.limit
+        verdict = "reached" if reached else "**not reached**"
+        return [self.says, f"{sign} {_number(self.limit)}", _number(seen), verdict]
+
+
+TARGET_HEADER = ["line", "asked", "seen", "verdict"]
+
+
+def tables_section(lines: Sequence[Line]) -> str:
+    """Return the tables bench: one table of makers for each real table, then the lines of adult."""
+    parts = []
+    for name in dict.fromkeys(str(line["key"][1]) for line in lines):
+        rows = _makers([line for line in lines if line["key"][1] == name])
+        size = next(line["key"][3] for line in lines if line["key"][1] == name)
+        parts.append(f"### {name}, {size:,} rows\n\n{_markdown(MAKER_HEADER, rows)}")
+    adult = [line for line in lines if line["key"][:2] == ["ours", "adult"]]
+    targets = [
+        Target("adult, CPU-s to fit", 10).row(_mean(adult, "fit_cpu_s")),
+        Target("adult, rows a second and core", 300_000, most=False).row(
+            _mean(adult, "rows_per_cpu_s")
+        ),
+        Target("adult, C2ST", 0.54).row(_mean(adult, "c2st")),
+        Target("adult, TSTR", 0.92, most=False).row(_mean(adult, "tstr")),
+    ]
+    return "\n".join([*parts, _markdown(TARGET_HEADER, targets)])
+
+
+MAKER_HEADER = [
+    "maker", "seeds", "C2ST", "TSTR", "membership", "copies", "broken pairs", "fit CPU-s",
+    "rows / CPU-s", "peak MB",
+]  # fmt: skip
+
+
+def _makers(lines: Sequence[Line]) -> Rows:
+    rows = []
+    for maker in dict.fromkeys(str(line["key"][0]) for line in lines):
+        mine = [line for line in lines if line["key"][0] == maker]
+        shown = [_spread(mine, figure) for figure in ("c2st", "tstr", "membership")]
+        shares = [_percent(_mean(mine, figure)) for figure in ("copies", "broken")]
+        cost = [_shown(_mean(mine, f)) for f in ("fit_cpu_s", "rows_per_cpu_s", "peak_mb")]
+        rows.append([maker, str(len(mine)), *shown, *shares, *cost])
+    return rows
+
+
+def scale_section(lines: Sequence[Line]) -> str:
+    """Return the size bench: cost by rows and workers, then memory, linearity, workers, hashing."""
+    writes = _medians([line for line in lines if line["key"][0] == "write" and "wall_s" in line])
+    header = ["rows", "workers", "wall s", "CPU-s", "peak MB", "Parquet MB", "load before"]
+    fields = ("wall_s", "cpu_s", "peak_mb", "disk_mb", "load_before")
+    rows = [
+        [f"{size:,}", str(workers), *[_number(cost[field]) for field in fields]]
+        for (size, workers), cost in sorted(writes.items(), key=lambda pair: pair[0])
+    ]
+    hashed = [line for line in lines if line["key"][0] == "hash"]
+    return "\n".join(
+        [_markdown(header, rows), _markdown(TARGET_HEADER, _scale_targets(writes, hashed))]
+    )
+
+
+def _scale_targets(
+    writes: Mapping[tuple[int, int], Mapping[str, float]], hashed: Sequence[Line]
+) -> Rows:
+    alone = {size: cost for (size, workers), cost in writes.items() if workers == 1}
+    most, least = max(alone, default=0), min(alone, default=0)
+    pair = writes.get((most, 2))
+    seen: dict[str, float | None] = dict.fromkeys(("memory", "growth", "time", "gain"))
+    if most > least:
+        grown = alone[most]["peak_mb"] - alone[least]["peak_mb"]
+        per_row = (alone[most]["cpu_s"] / most) / (alone[least]["cpu_s"] / least)
+        both = max(alone[most]["peak_mb"], pair["peak_mb"] if pair else 0)
+        seen |= {"memory": both, "growth": grown / ((most - least) / 1e6), "time": per_row}
+        seen["gain"] = alone[most]["wall_s"] / pair["wall_s"] if pair else None
+    times = f"CPU-s a row, {most:,} rows against {least:,}"
+    return [
+        Target(f"{most:,} rows, peak MB, one and two workers", 1500).row(seen["memory"]),
+        Target("memory: MB more for each million rows", 5).row(seen["growth"]),
+        Target(times, 1.1).row(seen["time"]),
+        Target(f"{most:,} rows, two workers against one (wall)", 1.7, False).row(seen["gain"]),
+        Target("content hash, MB/s", 100, most=False).row(_mean(hashed, "mb_per_s")),
+    ]
+
+
+def _medians(lines: Sequence[Line]) -> dict[tuple[int, int], dict[str, float]]:
+    found: dict[tuple[int, int], dict[str, float]] = {}
+    for size, workers in dict.fromkeys((line["key"][1], line["key"][2]) for line in lines):
+        same = [line for line in lines if line["key"][1:3] == [size, workers]]
+        fields = ("wall_s", "cpu_s", "peak_mb", "disk_mb", "load_before")
+        found[size, workers] = {f: statistics.median(line[f] for line in same) for f in fields}
+    return found
+
+
+def start_section(lines: Sequence[Line]) -> str:
+    """Return the start bench: how long a person waits."""
+    waits = {str(line["key"][0]): line for line in lines}
+    limits = {"import worldwright": 0.3, "ww --help": 0.5, "first row, warm": 2.0}
+    rows = [[name, _number(line["median_s"]), _range(line)] for name, line in waits.items()]
+    targets = [
+        Target(f"{name}, s", limit).row(waits[name]["median_s"] if name in waits else None)
+        for name, limit in limits.items()
+    ]
+    table = _markdown(["wait", "median s", "least to most"], rows)
+    return "\n".join([table, _markdown(TARGET_HEADER, targets)])
+
+
+def null_section(lines: Sequence[Line]) -> str:
+    """Return the null bench: false alarms, with the interval of their rate."""
+    rows = []
+    names = list(dict.fromkeys(str(line["key"][0]) for line in lines))
+    for name in [*names, "all"]:
+        same = [line for line in lines if name in (line["key"][0], "all")]
+        alarms = sum(line["faults"] > 0 for line in same)
+        low, high = clopper_pearson(alarms, len(same))
+        size = same[0]["key"][1]
+        interval = f"{low:.3f} to {high:.3f}"
+        rows.append([name, f"{size:,}", str(len(same)), str(alarms), interval])
+    rate = sum(line["faults"] > 0 for line in lines) / len(lines)
+    header = ["table", "rows of each side", "samples", "with a fault", "rate, 95 % interval"]
+    target = Target("share of fresh real samples with a fault", 0.05).row(rate)
+    return "\n".join([_markdown(header, rows), _markdown(TARGET_HEADER, [target])])
+
+
+def clopper_pearson(hits: int, trials: int) -> tuple[float, float]:
+    """Return the exact 95 % interval of a rate."""
+    low = float(beta.ppf(0.025, hits, trials - hits + 1)) if hits else 0.0
+    high = float(beta.ppf(0.975, hits + 1, trials - hits)) if hits < trials else 1.0
+    return low, high
+
+
+SECTIONS: Mapping[str, tuple[str, str, Callable[[Sequence[Line]], str]]] = {
+    "tables": ("Learned tables, ours beside the peers", "make bench-tables", tables_section),
+    "scale": ("Ten million rows", "make bench-scale", scale_section),
+    "start": ("Start", "make bench-start", start_section),
+    "null": ("False alarms of the judge", "make bench-judge-null", null_section),
+}
+
+
+def page() -> str:
+    """Return the whole page."""
+    return "\n".join([HEAD, *[_section(bench) for bench in SECTIONS]])
+
+
+def _section(bench: str) -> str:
+    title, command, write = SECTIONS[bench]
+    lines = list(Results.of(bench).newest().values())
+    if not lines:
+        return f"## {title}\n\n`{command}` was not run yet.\n"
+    failed = [f"- {' '.join(map(str, x['key']))}: {x['failed']}" for x in lines if "failed" in x]
+    measured = [line for line in lines if "failed" not in line]
+    if failed:
+        failed = ["Failed:", "", *failed, ""]
+    return "\n".join([f"## {title}\n\n{_where(command, lines)}\n", write(measured), *failed])
+
+
+def _where(command: str, lines: Sequence[Line]) -> str:
+    last = max(lines, key=lambda line: str(line["when"]))
+    box, days = last["machine"], sorted({str(line["when"])[:10] for line in lines})
+    commits = ", ".join(sorted({str(line["commit"]) for line in lines}))
+    versions = ", ".join(f"{name} {number}" for name, number in last["versions"].items())
+    return (
+        f"`{command}`: {box['cpu']}, {box['cores']} cores, {box['memory_gb']} GB, {box['system']}, "
+        f"Python {box['python']}; {' to '.join(dict.fromkeys((days[0], days[-1])))}; "
+        f"commit {commits}; {versions}."
+    )
+
+
+def _markdown(header: Sequence[str], rows: Rows) -> str:
+    rule = ["---", *["---:"] * (len(header) - 1)]
+    lines = [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _values(lines: Sequence[Line], figure: str) -> list[float]:
+    return [float(line[figure]) for line in lines if figure in line]
+
+
+def _mean(lines: Sequence[Line], figure: str) -> float | None:
+    values = _values(lines, figure)
+    return statistics.fmean(values) if values else None
+
+
+def _spread(lines: Sequence[Line], figure: str) -> str:
+    """Return the mean, with the ends where several seeds were measured."""
+    values = _values(lines, figure)
+    if not values:
+        return "—"
+    ends = f" ({min(values):.3f} to {max(values):.3f})" if len(values) > 1 else ""
+    return f"{statistics.fmean(values):.3f}{ends}"
+
+
+def _percent(share: float | None) -> str:
+    return "—" if share is None else f"{100 * share:.3g} %"
+
+
+def _shown(value: float | None) -> str:
+    return "—" if value is None else _number(value)
+
+
+def _range(line: Line) -> str:
+    return f"{line['least_s']:.3f} to {line['most_s']:.3f}" if "least_s" in line else "once"
+
+
+def _number(value: float) -> str:
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
+    print(PAGE)
