@@ -1,0 +1,65 @@
+// Draws each chart when it comes near the screen, in the colours of the page, light or dark.
+"use strict";
+(() => {
+  const specs = JSON.parse(document.getElementById("pictures").textContent);
+  const boxes = [...document.querySelectorAll("[data-picture]")];
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const drawn = new Map();
+
+  const colour = (name) =>
+    getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  const theme = () => {
+    const [text, quiet, line] = ["--text", "--quiet", "--line"].map(colour);
+    const font = getComputedStyle(document.body).fontFamily;
+    const axis = {
+      labelColor: text, titleColor: quiet, gridColor: line, domainColor: line, tickColor: line,
+      labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal",
+    };
+    return {
+      background: "transparent", font, axis, view: { stroke: null },
+      legend: { labelColor: text, titleColor: quiet, labelFontSize: 12 },
+      text: { color: text }, rule: { color: quiet }, title: { color: text },
+    };
+  };
+
+  // Names may take two fifths of a narrow screen, not more.
+  const fitted = (part, width) => {
+    if (Array.isArray(part)) return part.map((p) => fitted(p, width));
+    if (part === null || typeof part !== "object") return part;
+    const copy = Object.fromEntries(Object.entries(part).map(([k, v]) => [k, fitted(v, width)]));
+    if (copy.labelLimit) copy.labelLimit = Math.min(copy.labelLimit, Math.round(width * 0.4));
+    return copy;
+  };
+
+  const draw = async (box) => {
+    drawn.get(box)?.finalize();
+    const spec = fitted(specs[Number(box.dataset.picture)], box.clientWidth);
+    const options = {
+      mode: "vega-lite", ast: true, actions: false, renderer: "svg", config: theme(),
+      tooltip: { theme: dark.matches ? "dark" : "light" },
+    };
+    try {
+      drawn.set(box, await vegaEmbed(box, spec, options));
+    } catch (fault) {
+      box.textContent = "This chart cannot be drawn here; its numbers stand below.";
+      console.error(fault);
+    }
+  };
+
+  const drawRest = () => boxes.filter((box) => !drawn.has(box)).forEach(draw);
+  const drawAgain = () => [...drawn.keys()].forEach(draw);
+
+  if (typeof vegaEmbed === "undefined") return;
+  dark.addEventListener("change", drawAgain);
+  addEventListener("beforeprint", drawRest);
+  if (!("IntersectionObserver" in window)) return drawRest();
+  const watcher = new IntersectionObserver(
+    (seen) => seen.filter((one) => one.isIntersecting).forEach((one) => {
+      watcher.unobserve(one.target);
+      draw(one.target);
+    }),
+    { rootMargin: "600px" },
+  );
+  boxes.forEach((box) => watcher.observe(box));
+})();

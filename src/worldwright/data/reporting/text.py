@@ -1,0 +1,119 @@
+"""A Report as one screen of plain text: at most 24 lines, none wider than asked.
+
+    (advice, where something simpler does as well)
+    what was made · is it like? · is it worth it? · who could be hurt? · what failed?
+
+The screen is full before the report is: what has no room is counted ("and 7 more"), never dropped
+in silence. No colour codes: a terminal may add its own.
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+from ..report import Figure, Finding, Report, Verdict
+from . import words
+
+LINES = 24
+_QUESTIONS, _FIGURES, _FAULTS = 6, 4, 5
+
+
+def to_text(report: Report, width: int = 80) -> str:
+    """Return the Report as lines of at most `width` characters, joined by line breaks."""
+    above = [
+        *_advice(report, width),
+        *_made(report),
+        *_like(report),
+        *_worth(report, width),
+        *_hurt(report),
+    ]
+    lines = above + _failed(report, LINES - len(above))
+    return "\n".join(_cut(line, width) for line in lines)
+
+
+def _advice(report: Report, width: int) -> list[str]:
+    if not report.advice:
+        return []
+    return textwrap.wrap(f"ADVICE  {report.advice}", width, max_lines=2, placeholder=" …")
+
+
+def _made(report: Report) -> list[str]:
+    side = words.made_side(report)
+    return [
+        f"MADE  {words.size(side)}, by {side.maker}; report seed {report.seed}",
+        f"  held against {words.held_against(report)}",
+    ]
+
+
+def _like(report: Report) -> list[str]:
+    likes, _ = words.split_questions(report)
+    if not likes:
+        return ["IS IT LIKE?", f"  {words.NOT_ASKED}"]
+    firsts = [words.of_question(report, question)[0] for question in likes]
+    rows = words.worst_first(firsts)
+    more = f"  and {len(rows) - _QUESTIONS} more questions" if len(rows) > _QUESTIONS else ""
+    return ["IS IT LIKE?" + more, *(_question_line(worst) for worst in rows[:_QUESTIONS])]
+
+
+def _question_line(worst: Finding) -> str:
+    place = f"{worst.where}: " if worst.where and worst.where not in worst.says else ""
+    return f"  {worst.question:<12} {_mark(worst.verdict):<12} {place}{worst.says}"
+
+
+def _mark(verdict: Verdict) -> str:
+    return verdict.upper() if verdict.is_fault else str(verdict)
+
+
+def _worth(report: Report, width: int) -> list[str]:
+    worth = report.worth
+    if worth is None:
+        return ["IS IT WORTH IT?", f"  {words.NO_WORTH}"]
+    lines = [
+        f"IS IT WORTH IT?  {words.worth_verdict(worth)}",
+        f"  {words.gain_line(worth)}",
+    ]
+    return [*lines, f"  {words.equivalent_line(worth)}"] if worth.gain.low > 0 else lines
+
+
+def _hurt(report: Report) -> list[str]:
+    _, harms = words.split_questions(report)
+    figures = _privacy_figures(report)
+    if not harms and not figures:
+        return ["WHO COULD BE HURT?", f"  {words.NOT_ATTACKED}"]
+    more = f"  and {len(figures) - _FIGURES} more figures" if len(figures) > _FIGURES else ""
+    exposed = [f for f in report.findings if f.verdict is Verdict.EXPOSED]
+    end = (
+        f"An attack beats its control: {words.count(len(exposed), 'finding')} below."
+        if exposed
+        else words.NO_GUARANTEE
+    )
+    rows = [
+        f"  {name:<26} {words.span(figure):<24} {figure.means}"
+        for name, figure in figures[:_FIGURES]
+    ]
+    rows = rows or [_question_line(words.of_question(report, question)[0]) for question in harms]
+    return ["WHO COULD BE HURT?" + more, *rows[:_FIGURES], f"  {end}"]
+
+
+def _privacy_figures(report: Report) -> list[tuple[str, Figure]]:
+    names = words.privacy_figures()
+    return [(name, figure) for name, figure in report.figures.items() if name in names]
+
+
+def _failed(report: Report, room: int) -> list[str]:
+    faults = report.faults
+    if not faults:
+        return ["WHAT FAILED?", f"  {words.verdict_line(report)}"]
+    shown = faults[: max(1, min(_FAULTS, room - 1))]
+    more = f"  the worst {len(shown)} of {len(faults)}" if len(faults) > len(shown) else ""
+    return ["WHAT FAILED?" + more, *(_fault_line(n, f) for n, f in enumerate(shown, 1))]
+
+
+def _fault_line(place: int, fault: Finding) -> str:
+    where = f" {fault.where}:" if fault.where and fault.where not in fault.says else ""
+    return f"  {place}. {fault.question}:{where} {fault.says}"
+
+
+def _cut(line: str, width: int) -> str:
+    line = " ".join(line.split("\n")).rstrip()
+    return line if len(line) <= width else line[: width - 1].rstrip() + "…"

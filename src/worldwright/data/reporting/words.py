@@ -1,0 +1,150 @@
+"""The sentences that every face of a Report uses: the same words on screen, page and card.
+
+Questions and figures that an attack asks belong to "who could be hurt?"; which those are is known
+to the registry of attacks, so a new attack is filed without touching this file.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from ... import plugins
+from ..report import Figure, Finding, Report, Side, Verdict, Worth
+
+NO_GUARANTEE = (
+    "No attack that we ran beats its control at the stated power; this is no guarantee."
+)
+NOT_ATTACKED = "Nobody attacked these rows, so nothing is known about whom they could hurt."
+NOT_ASKED = "Nobody asked whether the made rows are like the real ones."
+NO_WORTH = "Nobody asked what the made rows are worth: name a target column to find out."
+
+MEANINGS = {
+    Verdict.SAME: "the whole interval of the effect lies inside the tolerance",
+    Verdict.DIFFERS: "more than chance explains, and the interval lies beyond the tolerance",
+    Verdict.EXPOSED: "an attack beats its control: somebody in the real rows could be hurt",
+    Verdict.CANNOT_TELL: "too few rows to tell; this is not a pass",
+}
+_WORST_FIRST = (Verdict.EXPOSED, Verdict.DIFFERS, Verdict.CANNOT_TELL, Verdict.SAME)
+
+
+def verdict_line(report: Report) -> str:
+    """Return the outcome in one sentence."""
+    exposed = sum(finding.verdict is Verdict.EXPOSED for finding in report.findings)
+    differs = sum(finding.verdict is Verdict.DIFFERS for finding in report.findings)
+    open_ones = sum(v is Verdict.CANNOT_TELL for v in report.verdicts.values())
+    if exposed or differs:
+        parts = [f"{exposed} exposed"] if exposed else []
+        parts += [f"{differs} {'differ' if differs > 1 else 'differs'}"] if differs else []
+        return f"{count(exposed + differs, 'fault')}: {', '.join(parts)}."
+    if open_ones:
+        return f"No fault was found, but {count(open_ones, 'question')} cannot be told at this size."
+    return "No fault was found." if report.findings else "Nothing was asked."
+
+
+def privacy_questions() -> frozenset[str]:
+    """Return the questions that the registered attacks ask."""
+    return frozenset(_named("questions"))
+
+
+def privacy_figures() -> frozenset[str]:
+    """Return the figures that the registered attacks compute."""
+    return frozenset(_named("figures"))
+
+
+def is_privacy(finding: Finding, questions: frozenset[str]) -> bool:
+    """True for a finding of an attack."""
+    return finding.verdict is Verdict.EXPOSED or finding.question in questions
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings with the worst verdict first, else in the order they were found."""
+    return sorted(findings, key=lambda finding: _WORST_FIRST.index(finding.verdict))
+
+
+def of_question(report: Report, question: str) -> list[Finding]:
+    """Return the findings of one question, worst first."""
+    return worst_first(f for f in report.findings if f.question == question)
+
+
+def split_questions(report: Report) -> tuple[list[str], list[str]]:
+    """Return the questions about likeness and those about harm, in the order they were asked."""
+    harm = privacy_questions()
+    asked = list(dict.fromkeys(finding.question for finding in report.findings))
+    hurts = {f.question for f in report.findings if is_privacy(f, harm)}
+    return [q for q in asked if q not in hurts], [q for q in asked if q in hurts]
+
+
+def made_side(report: Report) -> Side:
+    """Return the side of the made rows."""
+    return next(side for side in report.sides if side.role == "made")
+
+
+def size(side: Side) -> str:
+    """Return rows and columns of one side in words."""
+    return f"{side.rows:,} rows × {side.columns:,} columns"
+
+
+def held_against(report: Report) -> str:
+    """Return the other sides in words."""
+    roles = {"real": "real rows that taught", "holdout": "real rows that did not"}
+    others = [side for side in report.sides if side.role != "made"]
+    return " and ".join(f"{s.rows:,} {roles.get(s.role, s.role + ' rows')}" for s in others)
+
+
+def worth_verdict(worth: Worth) -> str:
+    """Return in one sentence whether the made rows help the task."""
+    if worth.gain.low > 0:
+        return f"The made rows help: {worth.task}."
+    if worth.gain.high < 0:
+        return f"The made rows do harm: {worth.task}. Leave them out."
+    return f"The made rows are worth nothing that can be seen: {worth.task}."
+
+
+def gain_line(worth: Worth) -> str:
+    """Return the gain with its interval and the control that it was measured against."""
+    return f"{signed(worth.gain)} {worth.score} against {worth.against}"
+
+
+def equivalent_line(worth: Worth) -> str:
+    """Return the number of real rows that would do the same."""
+    rows = worth.equivalent_rows
+    if rows is None:
+        return "How many more real rows would do the same cannot be told."
+    span = f" [{_rows(rows.low)} to {_rows(rows.high)}]"
+    return f"Worth {_rows(rows.value)} more real rows{span}."
+
+
+def span(figure: Figure) -> str:
+    """Return a figure with its 95 % interval."""
+    return f"{number(figure.value)} [{number(figure.low)}, {number(figure.high)}]"
+
+
+def signed(figure: Figure) -> str:
+    """Return a difference with its 95 % interval, each end with its sign."""
+    return f"{figure.value:+.3f} [{figure.low:+.3f}, {figure.high:+.3f}]"
+
+
+def number(value: float | None) -> str:
+    """Return a number with three or four digits, whole numbers whole; a dash for none."""
+    if value is None or math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if value == round(value) and abs(value) < 1e12:
+        return f"{value:,.0f}"
+    return f"{value:,.3f}" if 0.001 <= abs(value) < 1e6 else f"{value:.3g}"
+
+
+def count(rows: int, noun: str) -> str:
+    """Return "1 fault", "2 faults"."""
+    return f"{rows:,} {noun}{'' if rows == 1 else 's'}"
+
+
+def _rows(value: float) -> str:
+    return "any number of" if math.isinf(value) else "–" if math.isnan(value) else f"{value:,.0f}"
+
+
+def _named(attribute: str) -> list[str]:
+    attacks = (plugins.attacks.get(name) for name in plugins.attacks.names())
+    return [name for attack in attacks for name in getattr(attack, attribute, ())]
