@@ -8,12 +8,13 @@ a narrow screen. Altair is imported on use.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-REAL, MADE, CHANCE = "real", "made", "real against real"
+REAL, MADE, CHANCE = "real", "made", "by chance"
 COLOURS = {REAL: "#3f83c8", MADE: "#d9722b", CHANCE: "#8b949e"}
 OTHER_COLOURS = ("#3a9a7a", "#a56bc2", "#c0567a", "#8a8a3a", "#5f8f9f")
 
@@ -74,7 +75,7 @@ def shares(
 def cells(rows: Sequence[tuple[str, float, float]], *, axis: str) -> dict[str, Any]:
     """Draw named cells as dumbbells: (label, real share, made share), in the order given.
 
-    Shares that differ by more than a factor of 100 stand on a square-root scale.
+    Shares that differ by more than a factor of 100 stand on a square-root (√) scale.
     """
     import altair as alt
 
@@ -87,7 +88,7 @@ def cells(rows: Sequence[tuple[str, float, float]], *, axis: str) -> dict[str, A
     ]
     ends = [{"label": label, "from": _number(r), "to": _number(m)} for label, r, m in rows]
     y = alt.Y("label:N", sort=[label for label, *_ in rows], title=None, axis=_names(alt))
-    title = f"{axis} (square-root scale)" if is_wide else axis
+    title = f"{axis} (√ scale)" if is_wide else axis
     x = _percent(alt, "share", title, "sqrt" if is_wide else "linear")
     bars = (
         alt.Chart(alt.Data(values=ends))
@@ -133,7 +134,12 @@ def curve(
         for p in points
     ]  # fmt: skip
     scale = alt.Scale(type="log" if is_wide else "linear", zero=False, nice=False)
-    x = alt.X("x:Q", title=x_axis, scale=scale, axis=alt.Axis(format=",~r", labelOverlap=True))
+    x = alt.X(
+        "x:Q",
+        title=x_axis,
+        scale=scale,
+        axis=alt.Axis(format=",~r", labelOverlap=True, titleAnchor="end"),
+    )
     colour = alt.Color("series:N", scale=_scale(alt, names), legend=_legend(alt))
     base = alt.Chart(alt.Data(values=rows)).encode(x=x, color=colour)
     height = alt.Y("y:Q", title=y_axis, scale=alt.Scale(zero=False))
@@ -163,7 +169,12 @@ def intervals(
         for label, v, a, b in rows
     ]
     y = alt.Y("label:N", sort=[label for label, *_ in rows], title=None, axis=_names(alt))
-    x = alt.X("value:Q", title=axis, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
+    x = alt.X(
+        "value:Q",
+        title=axis,
+        scale=alt.Scale(zero=False),
+        axis=alt.Axis(tickCount=5, titleAnchor="end"),
+    )
     base = alt.Chart(alt.Data(values=values)).encode(y=y)
     colour = alt.value(COLOURS[MADE])
     hints = _hints(alt, label="of", value=axis, low="low", high="high")
@@ -224,7 +235,7 @@ def _names(alt: Any) -> Any:
 
 
 def _percent(alt: Any, field: str, title: str = "share of rows", scale: str = "linear") -> Any:
-    axis = alt.Axis(format=".1~%", tickCount=5, labelOverlap=True)
+    axis = alt.Axis(format=".1~%", tickCount=5, labelOverlap=True, titleAnchor="end")
     return alt.X(f"{field}:Q", title=title, axis=axis, scale=alt.Scale(type=scale))
 
 
@@ -238,13 +249,18 @@ def _shape(alt: Any) -> Any:
 
 
 def _scale(alt: Any, names: Sequence[str]) -> Any:
-    spare = (name for name in names if name not in COLOURS)
-    extra = {name: OTHER_COLOURS[i % len(OTHER_COLOURS)] for i, name in enumerate(spare)}
-    return alt.Scale(domain=list(names), range=[COLOURS.get(n) or extra[n] for n in names])
+    """A colour for each name: that of real or made rows where it begins so, else a spare one."""
+    known = {name: _colour_of(name) for name in names}
+    spare = itertools.cycle(OTHER_COLOURS)
+    return alt.Scale(domain=list(names), range=[known[n] or next(spare) for n in names])
+
+
+def _colour_of(name: str) -> str | None:
+    return COLOURS.get(name) or COLOURS.get(name.split(" ")[0])
 
 
 def _legend(alt: Any) -> Any:
-    return alt.Legend(title=None, orient="top", direction="horizontal", columns=3)
+    return alt.Legend(title=None, orient="top", direction="horizontal", columns=3, symbolOpacity=1)
 
 
 def _hints(alt: Any, **titles: str) -> list[Any]:

@@ -7,7 +7,7 @@ one place: `escaped`. What is already HTML carries the type `Html`, so that the 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NewType
 
 from ..report import Finding, Picture, Report, Verdict
@@ -88,7 +88,9 @@ def _like_answer(report: Report, likes: Sequence[str]) -> tuple[Html, str]:
         return _mark("not asked"), words.NOT_ASKED
     worst = words.worst_first(words.of_question(report, question)[0] for question in likes)[0]
     same = sum(report.verdicts[question] is Verdict.SAME for question in likes)
-    told = f"{same} of {words.count(len(likes), 'question')} {'ends' if same == 1 else 'end'} as same."
+    told = (
+        f"{same} of {words.count(len(likes), 'question')} {'ends' if same == 1 else 'end'} as same."
+    )
     rest = "" if worst.verdict is Verdict.SAME else f" Worst: {_place(worst)}"
     return _verdict(worst.verdict), told + rest
 
@@ -98,10 +100,14 @@ def _worth_answer(report: Report) -> tuple[Html, str]:
     if worth is None:
         return _mark("not asked"), words.NO_WORTH
     if worth.gain.low > 0:
-        return _mark("helps", "good", "✓"), f"{words.gain_line(worth)}. {words.equivalent_line(worth)}"
+        return _mark(
+            "helps", "good", "✓"
+        ), f"{words.gain_line(worth)}. {words.equivalent_line(worth)}"
     if worth.gain.high < 0:
         return _mark("harms", "bad", "✗"), f"{words.gain_line(worth)}. Leave the made rows out."
-    return _mark("nothing seen", "open", "–"), f"{words.gain_line(worth)}: no gain that can be seen."
+    return _mark(
+        "nothing seen", "open", "–"
+    ), f"{words.gain_line(worth)}: no gain that can be seen."
 
 
 def _hurt_answer(report: Report, harms: Sequence[str]) -> tuple[Html, str]:
@@ -136,8 +142,9 @@ def _worth(report: Report) -> Html:
     worth = report.worth
     rows = [(name, words.number(score)) for name, score in worth.scores.items()]
     scores = _table(["trained on", worth.score], rows, f"{worth.score} on unseen real rows")
-    says = [words.worth_verdict(worth), worth.says, words.gain_line(worth) + "."]
-    says += [words.equivalent_line(worth)] if worth.gain.low > 0 else []
+    gain = f"{words.gain_line(worth)}."
+    gain += f" {words.equivalent_line(worth)}" if worth.gain.low > 0 else ""
+    says = [words.worth_verdict(worth), worth.says, gain]
     told = "".join(f"<p>{escaped(line)}</p>" for line in dict.fromkeys(says) if line)
     lead = "The gain is measured against the best simple thing that needs no made rows."
     return _section("worth", "Is it worth it?", lead, told, pictures, scores)
@@ -175,7 +182,9 @@ def _figures(report: Report) -> Html:
 
 
 def _details(report: Report) -> Html:
-    sides = [(s.role, f"{s.rows:,}", f"{s.columns:,}", s.maker, s.fingerprint) for s in report.sides]
+    sides = [
+        (s.role, f"{s.rows:,}", f"{s.columns:,}", s.maker, s.fingerprint) for s in report.sides
+    ]
     side_heads = ["part", "rows", "columns", "made by", "keyed fingerprint"]
     meanings = [(str(verdict), meaning) for verdict, meaning in words.MEANINGS.items()]
     notes = "".join(f"<li>{escaped(note)}</li>" for note in report.notes)
@@ -208,7 +217,9 @@ def _question(report: Report, name: str) -> Html:
     found = words.of_question(report, name)
     worst = [f for f in found if f.verdict is found[0].verdict][:3]
     more = len(found) - len(worst)
-    rest = f'<p class="quiet">{words.count(more, "more finding")} in the details.</p>' if more else ""
+    rest = (
+        f'<p class="quiet">{words.count(more, "more finding")} in the details.</p>' if more else ""
+    )
     told = "".join(f"<p>{escaped(_place(f))}{_effect(f)}</p>" for f in worst)
     head = f"<h3>{escaped(name)}{_verdict(found[0].verdict)}</h3>"
     return Html(head + told + rest + _pictures(report, [name]))
@@ -286,7 +297,10 @@ def _cell(value: Any) -> str:
 
 def _figure_table(figures: Mapping[str, Any]) -> Html:
     rows = [
-        (name, words.number(f.value), f"{words.number(f.low)} to {words.number(f.high)}", f.better, f.means)
+        (
+            name, words.number(f.value), f"{words.number(f.low)} to {words.number(f.high)}",
+            f.better, f.means,
+        )
         for name, f in figures.items()
     ]  # fmt: skip
     return _table(["figure", "value", "95 % interval", "better", "means"], rows)
@@ -347,7 +361,11 @@ def _section(name: str, title: str, lead: str, *parts: str) -> Html:
 
 
 def _fold(title: str, inner: str) -> Html:
-    return Html(f"<details><summary>{escaped(title)}</summary>{inner}</details>") if inner else Html("")
+    return (
+        Html(f"<details><summary>{escaped(title)}</summary>{inner}</details>")
+        if inner
+        else Html("")
+    )
 
 
 def _verdict(verdict: Verdict) -> Html:
@@ -360,7 +378,3 @@ def _mark(says: str, tone: str = "none", sign: str = "–") -> Html:
         f'<span class="mark {tone}"><span aria-hidden="true">{escaped(sign)} </span>'
         f"{escaped(says)}</span>"
     )
-
-
-def _lines(parts: Iterable[str]) -> Html:
-    return Html("\n".join(parts))

@@ -1,8 +1,8 @@
 """A Report as plain data, and back: what `report.json` holds.
 
 The dataclasses of `report.py` are the one source of its form: each becomes an object with its
-fields in their order, and `schema.py` describes the same classes. On top stand what a reader wants
-first and can be worked out from the rest: the verdict in one line, and the verdict of each question.
+fields in their order, and `schema.py` describes the same classes. On top stands what a reader wants
+first, worked out from the rest: the verdict in one line, and the verdict of each question.
 Numbers stay as they are; what is not finite is null. Reading it back gives an equal Report.
 """
 
@@ -37,10 +37,12 @@ def to_dict(report: Report) -> dict[str, Any]:
 def from_dict(plain: Mapping[str, Any], where: str = "a report") -> Report:
     """Return the Report that `plain` was made from; StoreError where it was not made by us."""
     if plain.get("format") != FORMAT or not isinstance(plain.get("version"), int):
-        raise StoreError("this is not a report", where=where, mend="hand over a report.json of ours")
+        raise StoreError(
+            "this is not a report", where=where, mend="hand over a report.json of ours"
+        )
     if plain["version"] > SCHEMA_VERSION:
         raise StoreError(
-            f"the report has format {plain['version']}, and this version reads up to {SCHEMA_VERSION}",
+            f"the report has format {plain['version']}, and we read up to {SCHEMA_VERSION}",
             where=where,
             mend="install a newer worldwright: pip install --upgrade worldwright",
         )

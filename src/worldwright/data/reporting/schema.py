@@ -1,12 +1,11 @@
 """The JSON Schema of `report.json`, worked out from the dataclasses that it is written from.
 
-`docs/reference/report.schema.json` is this, printed by `python -m worldwright.data.reporting.schema`;
-a test holds the two together.
+`docs/reference/report.schema.json` is this, printed by
+`python -m worldwright.data.reporting.schema`; a test holds the two together.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import json
 from enum import StrEnum
@@ -69,7 +68,6 @@ def _definition(kind: Any, parts: dict[str, Any]) -> dict[str, Any]:
     words = " ".join((inspect.getdoc(kind) or "").split())
     if issubclass(kind, StrEnum):
         return {"description": words, "enum": [str(value) for value in kind]}
-    assert dataclasses.is_dataclass(kind)
     fields = {name: _describe(hint, parts) for name, hint in hints(kind).items()}
     return {
         "type": "object",

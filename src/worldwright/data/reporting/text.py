@@ -27,7 +27,7 @@ def to_text(report: Report, width: int = 80) -> str:
         *_worth(report, width),
         *_hurt(report),
     ]
-    lines = above + _failed(report, LINES - len(above))
+    lines = above + _failed(report, width, LINES - len(above))
     return "\n".join(_cut(line, width) for line in lines)
 
 
@@ -57,7 +57,7 @@ def _like(report: Report) -> list[str]:
 
 def _question_line(worst: Finding) -> str:
     place = f"{worst.where}: " if worst.where and worst.where not in worst.says else ""
-    return f"  {worst.question:<12} {_mark(worst.verdict):<12} {place}{worst.says}"
+    return f"  {worst.question:<12} {_mark(worst.verdict):<11} {place}{worst.says}"
 
 
 def _mark(verdict: Verdict) -> str:
@@ -87,10 +87,7 @@ def _hurt(report: Report) -> list[str]:
         if exposed
         else words.NO_GUARANTEE
     )
-    rows = [
-        f"  {name:<26} {words.span(figure):<24} {figure.means}"
-        for name, figure in figures[:_FIGURES]
-    ]
+    rows = [f"  {name:<22} {words.span(figure):<22} {figure.means}" for name, figure in figures]
     rows = rows or [_question_line(words.of_question(report, question)[0]) for question in harms]
     return ["WHO COULD BE HURT?" + more, *rows[:_FIGURES], f"  {end}"]
 
@@ -100,18 +97,28 @@ def _privacy_figures(report: Report) -> list[tuple[str, Figure]]:
     return [(name, figure) for name, figure in report.figures.items() if name in names]
 
 
-def _failed(report: Report, room: int) -> list[str]:
+def _failed(report: Report, width: int, room: int) -> list[str]:
+    """The worst faults, each on a second line where the screen has room for all."""
     faults = report.faults
     if not faults:
         return ["WHAT FAILED?", f"  {words.verdict_line(report)}"]
     shown = faults[: max(1, min(_FAULTS, room - 1))]
     more = f"  the worst {len(shown)} of {len(faults)}" if len(faults) > len(shown) else ""
-    return ["WHAT FAILED?" + more, *(_fault_line(n, f) for n, f in enumerate(shown, 1))]
+    long = [line for n, f in enumerate(shown, 1) for line in _fault_lines(n, f, width)]
+    lines = long if len(long) < room else [_fault_line(n, f) for n, f in enumerate(shown, 1)]
+    return ["WHAT FAILED?" + more, *lines]
 
 
 def _fault_line(place: int, fault: Finding) -> str:
     where = f" {fault.where}:" if fault.where and fault.where not in fault.says else ""
     return f"  {place}. {fault.question}:{where} {fault.says}"
+
+
+def _fault_lines(place: int, fault: Finding, width: int) -> list[str]:
+    line = _fault_line(place, fault).strip()
+    return textwrap.wrap(
+        line, width, initial_indent="  ", subsequent_indent="     ", max_lines=2, placeholder=" …"
+    )
 
 
 def _cut(line: str, width: int) -> str:

@@ -12,9 +12,7 @@ from collections.abc import Iterable
 from ... import plugins
 from ..report import Figure, Finding, Report, Side, Verdict, Worth
 
-NO_GUARANTEE = (
-    "No attack that we ran beats its control at the stated power; this is no guarantee."
-)
+NO_GUARANTEE = "No attack that we ran beats its control at the stated power; this is no guarantee."
 NOT_ATTACKED = "Nobody attacked these rows, so nothing is known about whom they could hurt."
 NOT_ASKED = "Nobody asked whether the made rows are like the real ones."
 NO_WORTH = "Nobody asked what the made rows are worth: name a target column to find out."
@@ -34,11 +32,13 @@ def verdict_line(report: Report) -> str:
     differs = sum(finding.verdict is Verdict.DIFFERS for finding in report.findings)
     open_ones = sum(v is Verdict.CANNOT_TELL for v in report.verdicts.values())
     if exposed or differs:
-        parts = [f"{exposed} exposed"] if exposed else []
-        parts += [f"{differs} {'differ' if differs > 1 else 'differs'}"] if differs else []
-        return f"{count(exposed + differs, 'fault')}: {', '.join(parts)}."
+        parts = [f"the made rows differ in {count(differs, 'place')}"] if differs else []
+        parts += [f"somebody is exposed in {exposed:,}"] if exposed else []
+        return f"{count(exposed + differs, 'fault')}: {' and '.join(parts)}."
     if open_ones:
-        return f"No fault was found, but {count(open_ones, 'question')} cannot be told at this size."
+        return (
+            f"No fault was found, but {count(open_ones, 'question')} cannot be told at this size."
+        )
     return "No fault was found." if report.findings else "Nothing was asked."
 
 
