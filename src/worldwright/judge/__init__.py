@@ -1,1 +1,99 @@
-"""."""
+"""The judge: is made data like reality, beyond what chance explains, and is it worth anything?
+
+    case.py     Case: what a metric is asked about; Metric and `@metric`: a part that answers
+    sides.py    what must hold before two Datasets are compared
+    stack.py    both sides' columns as arrays, thinned to their worlds' own shares
+    null.py     real-against-real splits, and family-wise p by step-down max-T
+    cells.py    columns cut in cells that may be shown
+    effects.py  distances, ratios and rates with intervals; *same*, *differs*, *cannot tell*
+    places.py   a column or a pair: its finding and its picture
+    boosting.py gradient boosting, the same bytes each time; AUC with its error
+    mining.py   rules that hold in 99.9 % of real rows
+    metrics/    the questions, one file each            controls/  ways without made rows, one file each
+    worth/      the task, the trial on unseen rows, what the gain is worth in real rows
+
+To ask one more question, add a file to `metrics/`; to hold made rows against one more simple way,
+add a file to `controls/`. Neither needs a change anywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..data.dataset import Dataset
+from ..data.progress import Progress, silent
+from ..data.report import Report
+
+if TYPE_CHECKING:
+    from .case import Case, Metric
+
+
+def judge(
+    made: Dataset,
+    *,
+    real: Dataset,
+    holdout: Dataset | None = None,
+    target: str | None = None,
+    focus: str | None = None,
+    seed: int = 0,
+    splits: int = 199,
+    tolerance: Mapping[str, float] | None = None,
+    progress: Progress = silent,
+) -> Report:
+    """Hold made rows against real rows that did not teach them, and say what that tells.
+
+    `real` taught the made rows, `holdout` did not; without a holdout the made rows meet their own
+    teachers, and a note says that memorised rows look good then. `target` names the column of the
+    task whose worth is measured, `focus` the class that matters (else the wished-up or rarest one).
+    `tolerance` sets what still counts as the same, by name: `{"columns": 0.05, "pairs": 0.05,
+    "cells": 1.5, "rows": 0.55, "rules": 0.005}` are the defaults.
+
+    `report.faults` is empty for at least 95 % of perfect generators. The same arguments give the
+    same Report, byte for byte. Raises RoleError where the holdout has taught, SchemaError where the
+    two sides are not of one form, AskedError for a target, focus or tolerance that means nothing.
+    """
+    from .. import plugins
+    from .case import Case
+    from .sides import checked, sides_of, versions
+
+    asked = {name: plugins.metrics.get(name) for name in plugins.metrics.names()}
+    case = Case(
+        made=made,
+        real=real,
+        holdout=holdout,
+        target=target,
+        focus=focus,
+        seed=seed,
+        splits=splits,
+        tolerance=_tolerances(asked, tolerance or {}),
+        level=_level(asked),
+        progress=progress,
+    )
+    notes = checked(case)
+    answers = [notes, *(metric(case) for metric in asked.values())]
+    return Report.of(answers, sides=sides_of(case), seed=seed, versions=versions())
+
+
+def _tolerances(asked: Mapping[str, Metric], wished: Mapping[str, float]) -> dict[str, float]:
+    from ..errors import AskedError, nearest
+
+    known = {name: value for part in asked.values() for name, value in part.tolerance.items()}
+    for name, value in wished.items():
+        if name not in known:
+            raise AskedError(
+                f"there is no tolerance named {name!r}",
+                where=f"judge(tolerance={{{name!r}: {value}}})",
+                mend=nearest(name, known),
+            )
+    return {**known, **wished}
+
+
+def _level(asked: Mapping[str, Metric]) -> float:
+    """Return each metric's share of the 5 %: all that can find faults get the same."""
+    from .case import FAMILY_WISE
+
+    return FAMILY_WISE / max(1, sum(part.can_fault for part in asked.values()))
+
+
+__all__ = ["judge"]

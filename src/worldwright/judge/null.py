@@ -1,0 +1,96 @@
+"""The null: real rows against real rows, at the sizes of the comparison itself.
+
+`n` made rows meet `m` reference rows. The pool (reference and teachers) gives n + m rows, and each
+split deals them out anew: n to one side, m to the other, disjoint. So a split shows what chance
+alone does between two sets of real rows of these sizes. n and m are the largest that the pool
+allows, capped at `MOST_COMPARED` a side.
+
+Family-wise p by step-down max-T: Westfall & Young, "Resampling-based multiple testing" (1993),
+algorithm 2.8; the observed rows count as one of the splits, so p is never below 1 / (splits + 1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import seeds
+from .stack import Sizes
+
+MOST_COMPARED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Splits:
+    """Which rows of the Stack are compared, and how the pool is dealt out in each split.
+
+    Attributes:
+        made: Positions of the n made rows.
+        reference: Positions of the m reference rows.
+        pool: Positions of n + m real rows.
+        dealt: (n + m, splits) of 0 and 1: which of the pool play the made rows.
+    """
+
+    made: np.ndarray
+    reference: np.ndarray
+    pool: np.ndarray
+    dealt: np.ndarray
+
+    def tables(self, codes: np.ndarray, cells: int) -> tuple[np.ndarray, np.ndarray]:
+        """Count rows per cell on both sides: two (cells, 1 + splits) arrays, the observed one first.
+
+        `codes` gives the cell of every row of the Stack. A sparse product adds up a whole row of
+        splits at once: 0.5 ms for 20,000 rows and 199 splits.
+        """
+        from scipy.sparse import csc_array
+
+        rows = len(self.pool)
+        cell_of = codes[self.pool]
+        ones = np.ones(rows, dtype=np.uint16)
+        member = csc_array((ones, cell_of, np.arange(rows + 1)), shape=(cells, rows))
+        left = (member @ self.dealt).astype(np.int64)
+        right = np.bincount(cell_of, minlength=cells)[:, None] - left
+        seen = [np.bincount(codes[at], minlength=cells) for at in (self.made, self.reference)]
+        return np.column_stack([seen[0], left]), np.column_stack([seen[1], right])
+
+
+def draw_splits(sizes: Sizes, splits: int, *, seed: int) -> Splits:
+    """Deal the pool out `splits` times. Rows of each part of the Stack are in random order."""
+    everyone = np.arange(sizes.pool.start, sizes.pool.stop)
+    reference = min(sizes.reference, MOST_COMPARED, len(everyone) // 2)
+    made = min(sizes.made, MOST_COMPARED, len(everyone) - reference)
+    pool = seeds.stream(seed, "null", "pool").permutation(everyone)[: made + reference]
+    dealt = np.zeros((len(pool), splits), dtype=np.uint16)
+    for split in range(splits):
+        stream = seeds.stream(seed, "null", "split", split)
+        dealt[stream.permutation(len(pool))[:made], split] = 1
+    start = sizes.pool.start
+    return Splits(np.arange(made), np.arange(start, start + reference), pool, dealt)
+
+
+def step_down(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
+    """Return family-wise p values: (tests,) against (tests, splits); large is unlike.
+
+    Whatever mixture of the hypotheses is true, P(any true one has p <= a) <= a.
+    """
+    order = np.argsort(observed, kind="stable")
+    highest = np.maximum.accumulate(null[order], axis=0)
+    beyond = (highest >= observed[order, None]).sum(axis=1)
+    p = (1 + beyond) / (1 + null.shape[1])
+    p = np.maximum.accumulate(p[::-1])[::-1]
+    back = np.empty(len(order))
+    back[order] = p
+    return back
+
+
+def studentised(statistics: np.ndarray, *, least_mean: float, least_sd: float) -> np.ndarray:
+    """Return (tests, 1 + splits) statistics in units of their null's spread, above its mean.
+
+    The first column is the observed one and has no part in mean and spread. A spread below
+    `least_sd` is that of a cell which the pool hardly fills: the floor keeps one odd row from
+    being a sensation.
+    """
+    mean = np.maximum(statistics[:, 1:].mean(axis=1), least_mean)
+    sd = np.maximum(statistics[:, 1:].std(axis=1), least_sd)
+    return (statistics - mean[:, None]) / sd[:, None]

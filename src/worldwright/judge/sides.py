@@ -1,0 +1,158 @@
+"""What must hold before two Datasets are compared, and what a Report says of them.
+
+Columns are matched by name; their order does not matter. Whole numbers and numbers compare with
+each other, every other kind only with itself.
+"""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+
+from ..data.dataset import Dataset
+from ..data.fingerprint import keyed
+from ..data.report import Answer, Side
+from ..data.schema import Kind
+from ..errors import AskedError, Fault, RoleError, SchemaError, nearest
+from .case import Case
+
+MIN_SPLITS = 99
+FEW_ROWS = 50
+_NUMERIC = {Kind.NUMBER, Kind.INTEGER}
+_LIBRARIES = ("worldwright", "numpy", "pyarrow", "scikit-learn", "lightgbm", "imbalanced-learn")
+_NO_HOLDOUT = (
+    "no holdout was given: the made rows meet the rows that taught them, so rows that are "
+    "memorised look good here; hand over rows that did not teach to know more"
+)
+
+
+def checked(case: Case) -> Answer:
+    """Raise what is wrong with the sides; return notes and sizes where all is well."""
+    _check_arguments(case)
+    _check_rows(case)
+    _check_columns(case.made, case.real, "real")
+    if case.holdout is not None:
+        _check_columns(case.made, case.holdout, "holdout")
+        if keyed(case.holdout) in case.made.lineage.parents:
+            raise RoleError(
+                "the holdout taught the made rows, so it cannot judge them",
+                where=f"judge(holdout=...), made by {case.made.lineage.maker}",
+                mend="split first, fit on the one part, and judge by the other",
+            )
+    return Answer(notes=tuple(_notes(case)), settings={"judge": _settings(case)})
+
+
+def sides_of(case: Case) -> list[Side]:
+    """Return what the Report says of each Dataset."""
+    sides = [("made", case.made), ("real", case.real)]
+    if case.holdout is not None:
+        sides.append(("holdout", case.holdout))
+    return [
+        Side(role, side.rows, len(side.columns), side.lineage.maker, keyed(side))
+        for role, side in sides
+    ]
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that the answer depends on."""
+    libraries = {name: metadata.version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version(), **libraries}
+
+
+def _check_arguments(case: Case) -> None:
+    if case.splits < MIN_SPLITS:
+        raise AskedError(
+            f"{case.splits} splits cannot show an error of 5 % shared among the questions",
+            where=f"judge(splits={case.splits})",
+            mend=f"ask for at least {MIN_SPLITS}; 199 is usual",
+        )
+    if case.target is not None and case.target not in case.real.columns:
+        raise AskedError(
+            f"the target {case.target!r} is not a column",
+            where=f"judge(target={case.target!r})",
+            mend=nearest(case.target, case.real.columns),
+        )
+    if case.focus is not None and case.target is None:
+        raise AskedError(
+            "a focus without a target",
+            where=f"judge(focus={case.focus!r})",
+            mend="name the target column whose value it is",
+        )
+
+
+def _check_rows(case: Case) -> None:
+    sides = {"made": case.made, "real": case.real, "holdout": case.holdout}
+    empty = [role for role, side in sides.items() if side is not None and not side.rows]
+    faults = [
+        Fault(
+            f"the {role} dataset has no rows, so there is nothing to compare",
+            f"judge({role}=...)",
+            "sample at least one row, or check the filter that emptied it",
+        )
+        for role in empty
+    ]
+    if faults:
+        raise SchemaError.of(faults)
+
+
+def _check_columns(made: Dataset, side: Dataset, role: str) -> None:
+    where = f"judge(made by {made.lineage.maker}, {role} by {side.lineage.maker})"
+    faults = []
+    if missing := [name for name in side.columns if name not in made.columns]:
+        what = f"the made rows lack {_columns(missing)} of the {role} rows"
+        faults.append(Fault(what, where, "make them too, or select the shared columns first"))
+    if extra := [name for name in made.columns if name not in side.columns]:
+        what = f"the made rows have {_columns(extra)} that the {role} rows lack"
+        faults.append(Fault(what, where, "drop them, or select the shared columns first"))
+    for name in side.columns:
+        if name in made.columns and not _comparable(made.column(name).kind, side.column(name).kind):
+            what = (
+                f"{name!r} is {made.column(name).kind} in the made rows "
+                f"and {side.column(name).kind} in the {role} rows"
+            )
+            faults.append(Fault(what, where, "read both with the same schema"))
+    if faults:
+        raise SchemaError.of(faults)
+
+
+def _columns(names: list[str]) -> str:
+    listed = ", ".join(map(repr, names[:20])) + (", …" if len(names) > 20 else "")
+    return f"column {listed}" if len(names) == 1 else f"{len(names)} columns ({listed})"
+
+
+def _comparable(made: Kind, real: Kind) -> bool:
+    return made is real or {made, real} <= _NUMERIC
+
+
+def _notes(case: Case) -> list[str]:
+    notes = [] if case.holdout is not None else [_NO_HOLDOUT]
+    sizes, null = case.stack.sizes, case.null
+    for role, side, kept in (
+        ("made", case.made, sizes.made),
+        ("holdout" if case.holdout else "real", case.holdout or case.real, sizes.reference),
+    ):
+        if float(side.weights().max(initial=1.0)) > 1.0:
+            notes.append(
+                f"{kept:,} of {side.rows:,} {role} rows stand for the shares of their own world "
+                "(by their weights); a wished shift is not called a fault"
+            )
+    if min(len(null.made), len(null.reference)) < FEW_ROWS:
+        notes.append(
+            f"{len(null.made):,} made rows against {len(null.reference):,} real rows are compared: "
+            "so few cannot tell much"
+        )
+    if len(case.made.tables) > 1:
+        notes.append("only the main table is judged; the other tables are not compared")
+    return notes
+
+
+def _settings(case: Case) -> dict[str, object]:
+    null = case.null
+    return {
+        "splits": case.splits,
+        "compared": {"made": len(null.made), "real": len(null.reference)},
+        "pool": len(null.pool),
+        "reference": "holdout" if case.holdout is not None else "real",
+        "tolerance": dict(sorted(case.tolerance.items())),
+        "level": case.level,
+    }
