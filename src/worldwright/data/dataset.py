@@ -150,6 +150,12 @@ class Dataset:
 
         return save(self, Path(directory))
 
+    def export(self, path: str | Path) -> Path:
+        """Write the main table as one .csv, .tsv, .parquet or .jsonl; refuses to overwrite."""
+        from .export import export
+
+        return export(self, Path(path))
+
     def _keyed(self) -> str:
         from .fingerprint import keyed
 

@@ -1,0 +1,84 @@
+"""gates: what the report must say, or nothing is released.
+
+gates:
+  rules: same                      # a question, and the verdict it must end in
+  membership_auc: "<= 0.55"        # a figure, held against its limit at the end of its interval
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from ... import plugins
+from ...errors import Fault, GateError, SpecError, nearest
+from ...spec.project import Place, ProjectKey
+from ..catalogue import figure_names, question_names
+from ..state import Ground, Run
+
+_COMPARISON = re.compile(r"\s*(<=|>=|<|>)\s*-?\d+(\.\d+)?([eE][-+]?\d+)?\s*")
+
+
+def _parse(gates: Mapping[str, str], place: Place) -> Mapping[str, str]:
+    faults = [
+        Fault(
+            f"the gate {rule!r} is neither a verdict nor a limit",
+            place.at(name),
+            'write same, or a comparison such as "<= 0.55"',
+        )
+        for name, rule in gates.items()
+        if rule.strip() != "same" and not _COMPARISON.fullmatch(rule)
+    ]
+    if faults:
+        raise SpecError.of(faults)
+    return dict(gates)
+
+
+def _check(gates: Mapping[str, str], ground: Ground) -> Iterator[Fault]:
+    place, questions, figures = ground.project.place("gates"), question_names(), figure_names()
+    for name, rule in gates.items():
+        is_question = rule.strip() == "same"
+        known, other = (questions, figures) if is_question else (figures, questions)
+        if name in other and name not in known:
+            form = '"<= 0.55"' if is_question else "same"
+            kind = "figure" if is_question else "question"
+            yield Fault(
+                f"{name} is a {kind}, and the gate says {rule}",
+                place.at(name),
+                f"write it as {name}: {form}",
+            )
+        elif name not in known:
+            mend = nearest(name, [*questions, *figures])
+            what = f"no figure and no question is named {name!r}"
+            yield Fault(what, place.at(name), mend)
+
+
+def _tell(gates: Mapping[str, str], ground: Ground) -> Iterator[str]:
+    yield from (f"{name} must be {rule}" for name, rule in gates.items())
+
+
+def _run(gates: Mapping[str, str], run: Run) -> Run:
+    assert run.report is not None
+    try:
+        run.report.require(gates)
+    except GateError as error:
+        place = run.project.place("gates")
+        return replace(run, failed=GateError.of([_placed(fault, place) for fault in error.faults]))
+    return run
+
+
+def _placed(fault: Fault, place: Place) -> Fault:
+    """Return the fault with the gate's own line in front."""
+    gate = re.match(r"gates\.([\w .-]*\w)", fault.where)
+    if gate is None:
+        return fault
+    rest = fault.where[gate.end() :]
+    return Fault(fault.what, f"{place.at(gate[1])}{rest}", fault.mend)
+
+
+plugins.project_keys("gates")(
+    ProjectKey(
+        stage=70, form=dict[str, str], parse=_parse, check=_check, tell=_tell, run=_run, absent={}
+    )
+)

@@ -1,0 +1,155 @@
+"""wish: the rows that are wanted, and the making of them, block by block.
+
+wish:
+  rows: 20000
+  share: {attack: {r2l: 0.2}}                       # weights give the base rates back
+  where: "duration < 1000"                          # holds in every made row
+  cover: {columns: [protocol, flag], strength: 2}   # every feasible pair appears
+
+wish: {keep: half_filled.csv}                       # complete these rows instead
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ... import plugins, seeds
+from ...data.read import read
+from ...errors import Fault, SpecError, WishError
+from ...spec.forms import Form
+from ...spec.project import Place, ProjectKey
+from ...spec.wish import Cover, Wish
+from ..binding import column_fault, condition_faults, together_faults, value_faults
+from ..state import Ground, Run
+
+_WISHED = re.compile(r"Wish\((?P<field>\w+)=(\{'(?P<column>.*)': \.\.\.\})?|(?P<cover>Cover)\(")
+
+
+class CoverForm(Form):
+    """What may be written under `wish.cover`."""
+
+    columns: list[str]
+    strength: int = 2
+    each: int = 1
+
+
+class WishForm(Form):
+    """What may be written under `wish`."""
+
+    rows: int | None = None
+    share: dict[str, dict[str, float]] | None = None
+    where: str | None = None
+    cover: CoverForm | None = None
+    keep: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A Wish, or the file of the rows to complete."""
+
+    wish: Wish | None
+    keep: Path | None = None
+
+
+def _parse(form: WishForm, place: Place) -> Wanted:
+    if form.keep is not None:
+        for key in ("rows", "share", "where", "cover"):
+            if getattr(form, key) is not None:
+                mend = f"take {key} away; the kept rows decide everything else"
+                what = "rows to complete cannot be shaped as well"
+                raise SpecError(what, where=place.at(key), mend=mend)
+        return Wanted(None, place.path(form.keep))
+    try:
+        cover = Cover(**form.cover.model_dump()) if form.cover else None
+        return Wanted(Wish(rows=form.rows, share=form.share, where=form.where, cover=cover))
+    except WishError as error:
+        raise SpecError.of([_placed(fault, place) for fault in error.faults]) from error
+
+
+def _placed(fault: Fault, place: Place) -> Fault:
+    """Return a fault of a Wish with the place in the file that it speaks of."""
+    found = _WISHED.match(fault.where)
+    steps = [found["field"] or found["cover"].lower(), found["column"]] if found else []
+    return Fault(fault.what, place.at(*[step for step in steps if step]), fault.mend)
+
+
+def _check(wanted: Wanted, ground: Ground) -> Iterator[Fault]:
+    place, wish = ground.project.place("wish"), wanted.wish
+    if wish is None:
+        if wanted.keep is not None and not wanted.keep.exists():
+            mend = "check the path, which is relative to the project file"
+            yield Fault(f"there is no file {str(wanted.keep)!r}", place.at("keep"), mend)
+        return
+    yield from _share_faults(wish, ground, place)
+    for at, name in enumerate(wish.cover.columns if wish.cover else ()):
+        if name not in ground.evidence.columns:
+            where = place.at("cover", "columns", at)
+            yield column_fault(name, ground.evidence.columns, where)
+    if wish.where is not None:
+        faults = list(condition_faults(ground, [(wish.where, place.at("where"))]))
+        yield from faults or together_faults(
+            ground, _all_conditions(wish, ground), place.at("where")
+        )
+
+
+def _share_faults(wish: Wish, ground: Ground, place: Place) -> Iterator[Fault]:
+    for column, shares in (wish.share or {}).items():
+        if column not in ground.evidence.columns:
+            yield column_fault(column, ground.evidence.columns, place.at("share", column))
+            continue
+        for value in shares:
+            yield from value_faults(ground, column, value, place.at("share", column, value))
+
+
+def _all_conditions(wish: Wish, ground: Ground) -> Sequence[str]:
+    return (*ground.project["world"].constraints, *((wish.where,) if wish.where else ()))
+
+
+def _tell(wanted: Wanted, ground: Ground) -> Iterator[str]:
+    wish = wanted.wish
+    if wish is None:
+        yield f"the rows of {wanted.keep}, completed"
+        return
+    if wish.rows is not None:
+        yield f"{wish.rows:,} rows"
+    for column, shares in (wish.share or {}).items():
+        yield f"{column}: " + ", ".join(f"{share:.0%} {value}" for value, share in shares.items())
+    if wish.where is not None:
+        yield f"in every row: {wish.where}"
+    if wish.cover is not None:
+        columns = ", ".join(wish.cover.columns)
+        yield f"every feasible combination of {wish.cover.strength} of {columns}"
+
+
+def _files(wanted: Wanted) -> Iterator[Path]:
+    if wanted.keep is not None:
+        yield wanted.keep
+
+
+def _run(wanted: Wanted, run: Run) -> Run:
+    assert run.world is not None
+    wish = wanted.wish or Wish(keep=read(_kept(wanted), schema=run.ground.evidence.schema))
+    rows = run.world.write(
+        wish,
+        run.work / "rows",
+        seed=seeds.child(run.seed, "sample"),
+        workers=run.orders.workers,
+        resume=run.orders.resume,
+        progress=run.orders.progress,
+    )
+    return replace(run, made=read(rows))
+
+
+def _kept(wanted: Wanted) -> Path:
+    assert wanted.keep is not None
+    return wanted.keep
+
+
+plugins.project_keys("wish")(
+    ProjectKey(
+        stage=40, form=WishForm, parse=_parse, check=_check, tell=_tell, files=_files, run=_run
+    )
+)
