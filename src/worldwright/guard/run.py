@@ -14,7 +14,7 @@ from ..data.report import Answer, Report, Side
 from ..errors import Fault, RoleError, SchemaError
 from .attack import Attack
 from .case import MOST_ROWS, Case, assemble
-from .verdict import NO_GUARANTEE, settle
+from .verdict import promise, settle
 
 _LIBRARIES = ("worldwright", "numpy", "pyarrow", "scipy")
 _MEND_ROLES = "split the real rows first (real.split), fit on one part and guard with the other"
@@ -36,9 +36,11 @@ def attack_all(
         attack: Attack = plugins.attacks.get(name)
         answers.append(attack(case))
         meter.add(1)
-    frame = Answer(notes=tuple(_notes(case, sides, marks)), settings={"guard": _sizes(case)})
+    settled = settle(answers)
+    notes = (promise(settled), *_notes(case, sides, marks))
+    frame = Answer(notes=notes, settings={"guard": _sizes(case)})
     return Report.of(
-        [*settle(answers), frame],
+        [*settled, frame],
         sides=[_side(role, side, marks[role]) for role, side in sides.items()],
         seed=seed,
         versions={library: importlib.metadata.version(library) for library in _LIBRARIES},
@@ -60,7 +62,6 @@ def _sizes(case: Case) -> dict[str, int]:
 
 
 def _notes(case: Case, sides: dict[str, Dataset], marks: dict[str, str]) -> Iterator[str]:
-    yield f"privacy: {NO_GUARANTEE}"
     yield from case.notes
     left_out = [name for name in sides["real"].columns if name not in case.columns]
     if left_out:

@@ -20,7 +20,6 @@ from .chance import LEVEL, Interval, holm
 
 POWERFUL = 0.8
 FAMILY = 5  # risks that our own attacks measure; used for the power of a single one
-NO_GUARANTEE = "no attack that we ran beats its control at the stated power; this is no guarantee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,16 @@ def settle(answers: Sequence[Answer]) -> list[Answer]:
         findings = [_judged(f, None if f.p is None else next(adjusted)) for f in answer.findings]
         settled.append(replace(answer, findings=tuple(findings)))
     return settled
+
+
+def promise(settled: Sequence[Answer]) -> str:
+    """Return the note that stands on every report: what was found, and that it is no guarantee."""
+    beaten = sum(any(f.verdict.is_fault for f in answer.findings) for answer in settled)
+    if beaten:
+        return f"privacy: {beaten} of {len(settled)} attacks beat their control"
+    return (
+        "privacy: no attack that we ran beats its control at the stated power; this is no guarantee"
+    )
 
 
 def _verdict(found: Interval, p: float, tolerance: float) -> Verdict:
