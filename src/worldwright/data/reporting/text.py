@@ -24,7 +24,7 @@ def to_text(report: Report, width: int = 80) -> str:
         *_advice(report, width),
         *_made(report),
         *_like(report),
-        *_worth(report, width),
+        *_worth(report),
         *_hurt(report),
     ]
     lines = above + _failed(report, width, LINES - len(above))
@@ -64,12 +64,13 @@ def _mark(verdict: Verdict) -> str:
     return verdict.upper() if verdict.is_fault else str(verdict)
 
 
-def _worth(report: Report, width: int) -> list[str]:
+def _worth(report: Report) -> list[str]:
     worth = report.worth
     if worth is None:
         return ["IS IT WORTH IT?", f"  {words.NO_WORTH}"]
     lines = [
-        f"IS IT WORTH IT?  {words.worth_verdict(worth)}",
+        "IS IT WORTH IT?",
+        f"  {words.worth_verdict(worth)}",
         f"  {words.gain_line(worth)}",
     ]
     return [*lines, f"  {words.equivalent_line(worth)}"] if worth.gain.low > 0 else lines

@@ -1,0 +1,146 @@
+"""A report as one page: whole, silent, and proof against what stands in a column's name."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from synthetic_report import EVIL
+
+from worldwright.data.report import Report
+from worldwright.data.reporting.html import to_html
+
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """Every element of a page in order, with its attributes; fails on one left open."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, text: str) -> None:
+        if self._open and self._open[-1] == "script":
+            self.scripts.append(text)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture
+def text(report: Report) -> str:
+    return to_html(report)
+
+
+@pytest.fixture
+def page(text: str) -> Page:
+    return Page(text)
+
+
+def test_nothing_is_loaded_from_anywhere(page: Page) -> None:
+    for _, attributes in page.elements:
+        for name in ("src", "srcset", "action", "poster"):
+            assert name not in attributes
+        assert re.match(r"#|data:,", attributes.get("href") or "#")
+
+
+def test_a_policy_forbids_every_request_and_every_foreign_script(page: Page) -> None:
+    policy = page.all("meta")[1]
+    assert policy["http-equiv"] == "Content-Security-Policy"
+    rules = dict(rule.strip().split(" ", 1) for rule in (policy["content"] or "").split(";"))
+    assert rules["default-src"] == "'none'"
+    assert "unsafe" not in rules["script-src"]
+    assert rules["script-src"].count("'sha256-") == 2
+
+
+def test_a_name_that_is_a_script_stays_a_name(page: Page, text: str, report: Report) -> None:
+    assert len(page.all("script")) == 3
+    assert EVIL not in text
+    assert html.escape(EVIL) in text
+    pictures = json.loads(page.scripts[0])
+    assert pictures == [report.pictures[0].spec]
+
+
+def test_the_four_questions_come_first(text: str) -> None:
+    places = [text.index(q) for q in (
+        "Is it like?", "Is it worth it?", "Who could be hurt?", "What failed?", "<figure",
+        'id="figures"', 'id="details"',
+    )]  # fmt: skip
+    assert places == sorted(places)
+
+
+def test_advice_stands_above_the_answers(text: str, report: Report) -> None:
+    assert text.index(report.advice) < text.index('class="answers"')
+
+
+def test_a_keyboard_reaches_everything(page: Page) -> None:
+    targets = {a["id"] for _, a in page.elements if "id" in a}
+    links = [a["href"] for a in page.all("a")]
+    assert links[0] == "#main"
+    assert all((link or "").removeprefix("#") in targets for link in links)
+    assert all(a["tabindex"] == "0" for a in page.all("div") if a.get("class") == "scroll")
+
+
+def test_tables_and_charts_speak_to_a_screen_reader(page: Page) -> None:
+    assert page.all("html")[0]["lang"] == "en"
+    assert all(a.get("scope") in ("col", "row") for a in page.all("th"))
+    charts = [a for a in page.all("div") if a.get("class") == "chart"]
+    assert len(charts) == 1
+    assert charts[0]["role"] == "img"
+    assert (charts[0]["aria-label"] or "").endswith("real 40 %, made 50 %")
+    assert len(page.all("h1")) == 1
+
+
+def test_a_chart_has_its_numbers_beside_it_as_a_table(text: str) -> None:
+    figure = text[text.index("<figure") : text.index("</figure>")]
+    assert "<td" in figure
+    assert ">0.600<" in figure
+
+
+def test_a_report_without_pictures_needs_no_charts_script(report: Report) -> None:
+    plain = to_html(replace(report, pictures=()))
+    assert len(plain) < 60_000
+    Page(plain)
+
+
+def test_the_page_is_written_whole(report: Report, tmp_path: Path) -> None:
+    path = report.to_html(tmp_path / "report.html")
+    assert path.read_text() == to_html(report)
+    assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_another_process_writes_the_same_bytes(report: Report, text: str) -> None:
+    program = (
+        "import json, sys, hashlib\n"
+        "from worldwright.data.reporting.html import to_html\n"
+        "from worldwright.data.reporting.plain import from_dict\n"
+        "page = to_html(from_dict(json.load(sys.stdin)))\n"
+        "print(hashlib.sha256(page.encode()).hexdigest())\n"
+    )
+    import hashlib
+
+    told = subprocess.run(
+        [sys.executable, "-c", program],
+        input=json.dumps(report.to_dict()), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert told.stdout.strip() == hashlib.sha256(text.encode()).hexdigest()
