@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import json
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 from ..data.atomic import translated
@@ -46,10 +47,8 @@ def run_project(project: Project, orders: Orders) -> Outcome:
 
 def name_of(ground: Ground) -> str:
     """Return the project's name with eight signs that stand for all that shapes the result."""
-    from .. import __version__
-
     project = ground.project
-    shaping = [project.fingerprint(), keyed(ground.evidence), __version__]
+    shaping = [project.fingerprint(), keyed(ground.evidence), version("worldwright")]
     for key, stage in project.keys.items():
         shaping += [f"{key}:{_hash_of(path)}" for path in stage.files(project[key])]
     digest = hashlib.sha256(json.dumps(shaping).encode()).hexdigest()

@@ -241,7 +241,8 @@ def run(
 ) -> None:
     """Run a project: learn, wish, make, judge, guard, release."""
     if dry_run:
-        return check(project, as_json)
+        check(project, as_json)
+        return
     with talk() as progress:
         outcome = ww.run(
             project, workers=workers, resume=resume, out=out, require=False, progress=progress

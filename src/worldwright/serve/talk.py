@@ -15,29 +15,10 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
+    from ..data.progress import Step
+
 EVERY_S = 10.0
 SHORT_S = 1.0
-
-
-class Step(Protocol):
-    """What a progress callback is told: see `worldwright.data.progress.Step`."""
-
-    @property
-    def what(self) -> str: ...
-    @property
-    def done(self) -> int: ...
-    @property
-    def total(self) -> int: ...
-    @property
-    def elapsed_s(self) -> float: ...
-    @property
-    def price(self) -> float: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def rate(self) -> float: ...
-    @property
-    def left_s(self) -> float | None: ...
 
 
 class Talk(Protocol):
