@@ -63,7 +63,8 @@ def _candidates(values: np.ndarray, bins: int) -> np.ndarray:
     is_whole = bool(np.all(values == np.rint(values)))
     spread = float(values[-1] - values[0])
     step = 1.0 if is_whole else 10.0 ** (np.floor(np.log10(spread)) - 2) if spread else 0.0
-    shares = np.linspace(0, 1, bins + 1)[1:-1]
+    parts = max(bins - 2 * len(heavy), 2)
+    shares = np.linspace(0, 1, parts + 1)[1:-1]
     cuts = np.quantile(rest, shares) if len(rest) else np.empty(0)
     cuts = np.rint(cuts) if is_whole else cuts
     return np.concatenate([heavy, heavy + step, cuts])
@@ -74,7 +75,8 @@ def _rounded(edges: np.ndarray, spread: float) -> np.ndarray:
     size = np.minimum(np.abs(edges), spread) if spread > 0 else np.abs(edges)
     size = np.where(size > 0, size, 1.0)
     digits = (2 - np.floor(np.log10(size))).astype(int)
-    return np.array([round(float(e), int(d)) for e, d in zip(edges, digits, strict=True)])
+    # Adding zero turns -0 into 0.
+    return np.array([round(float(e), int(d)) for e, d in zip(edges, digits, strict=True)]) + 0.0
 
 
 def _merged(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
