@@ -92,10 +92,10 @@ def _feed(digest: hashlib._Hash, array: pa.Array | pa.ChunkedArray) -> None:
         _feed(digest, array.cast(pa.list_(pa.struct([kind.key_field, kind.item_field]))))
     elif _is_list(kind):
         lengths = pc.fill_null(pc.list_value_length(array), 0).cast(pa.int64())
-        digest.update(memoryview(np.ascontiguousarray(lengths.to_numpy())))
+        digest.update(np.ascontiguousarray(lengths.to_numpy()).data)
         _feed(digest, pc.list_flatten(array))
     else:
-        digest.update(memoryview(_numbers(array)))
+        digest.update(_numbers(array).data)
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -125,7 +125,7 @@ def _feed_text(digest: hashlib._Hash, array: pa.Array) -> None:
     _, offsets, content = array.buffers()
     size = np.dtype(np.int64 if wide else np.int32)
     ends = np.frombuffer(offsets, size)[array.offset : array.offset + len(array) + 1]
-    digest.update(memoryview(np.diff(ends).astype(np.int64)))
+    digest.update(np.diff(ends).astype(np.int64).data)
     if content is not None:
         digest.update(memoryview(content)[int(ends[0]) : int(ends[-1])])
 

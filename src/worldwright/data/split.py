@@ -291,7 +291,7 @@ def _checked_limit(name: str, value: object, most: int) -> int:
 
 
 def _position(column: Column, texts: pa.Array, value: object) -> int:
-    """Return where `value` stands among the column's texts; its other values are nobody's business."""
+    """Return where `value` stands among the texts; no error may list the others."""
     text = str(value).lower() if column.kind is Kind.BOOLEAN else str(value)
     at = int(pc.index(texts, pa.scalar(text, texts.type)).as_py())
     if at < 0:

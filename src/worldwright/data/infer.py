@@ -1,0 +1,241 @@
+"""Kinds of columns: read off the cells where nobody declared them, and never guessed in silence.
+
+A written cell is tried as truth value, number, date and duration, in this order; what is none of
+them is a word (`words.py`). The first kind that fits EVERY cell wins; a column of which only some
+cells fit stays words, and its note says how many do not. Notes name columns, counts and the words
+for "no value", never a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..errors import Fault
+from .canonical import canonical_column
+from .cells import (
+    MISSING_DATE,
+    MISSING_NUMBER,
+    MISSING_WORD,
+    Cells,
+    Misfit,
+    Reading,
+    flags,
+    missing,
+    note_missing,
+    plural,
+)
+from .dates import read_dates, read_format
+from .durations import read_durations
+from .numerals import count_codes, read_numbers
+from .schema import Column, Kind
+from .typed import kind_of_integers, read_typed
+from .words import read_words
+
+_TRUTHS = ("true", "True", "TRUE", "false", "False", "FALSE")
+_DECLARED_TRUTHS = {
+    True: ("true", "t", "yes", "y", "1"),
+    False: ("false", "f", "no", "n", "0"),
+}  # fmt: skip
+
+Found = tuple[pa.Array, Column]
+
+
+def infer(name: str, column: pa.ChunkedArray, *, written: bool) -> Found:
+    """Return the column in canonical form, and what it is.
+
+    `written` columns hold the cells of a text file; in others only words and dates are told apart.
+    """
+    if not written:
+        typed = read_typed(name, column)
+        if typed is not None:
+            return _with_constant_note(typed)
+    cells = Cells.of(column.cast(pa.string()))
+    reading, reasons = _first_fit(name, cells, written)
+    return _with_constant_note(_made(name, cells, reading, reasons))
+
+
+def cast(
+    name: str, column: pa.ChunkedArray, kind: Kind, *, form: str | None = None,
+    nulls: Sequence[str] | None = None, written: bool,
+) -> Found | Fault:  # fmt: skip
+    """Return the column as the `kind` that somebody declared, or the fault that says why not.
+
+    `form` is the `strptime` format of datetimes; `nulls` are the words that mean no value.
+    """
+    if not written and nulls is None and form is None:
+        typed = read_typed(name, column)
+        if typed is not None and typed[1].kind is kind:
+            return typed
+    if kind is Kind.NESTED or not _has_text(column.type):
+        return _no_text(name, column, kind)
+    cells = Cells.of(column.cast(pa.string()))
+    reading = _as_declared(name, cells, kind, form, nulls)
+    if isinstance(reading, Misfit):
+        return Fault(
+            f"{name!r} is declared {kind}, but {plural(reading.cells)} cannot be read so",
+            where=f"column {name!r}: {reading.why}",
+            mend=_MENDS.get(kind, "declare another kind for it"),
+        )
+    return _made(name, cells, reading, ())
+
+
+_MENDS = {
+    Kind.NUMBER: "mend these cells, list the words that mean no value as nulls: [...], "
+    "or declare another kind",
+    Kind.DATETIME: "mend these cells, or declare their format, such as format: '%d/%m/%Y'",
+    Kind.BOOLEAN: "write true and false, yes and no, or 1 and 0; or declare it a category",
+}
+_MENDS[Kind.INTEGER] = _MENDS[Kind.NUMBER]
+
+
+def _first_fit(name: str, cells: Cells, written: bool) -> tuple[Reading, tuple[str, ...]]:
+    attempts: list[Callable[[], Reading | Misfit | None]] = [lambda: _truths(cells)]
+    if written:
+        attempts.append(lambda: _compact_dates(name, cells))
+        attempts.append(lambda: read_numbers(cells))
+    attempts.append(lambda: read_dates(name, cells))
+    attempts.append(lambda: read_durations(cells))
+    reasons: list[str] = []
+    for attempt in attempts:
+        reading = attempt()
+        if isinstance(reading, Reading):
+            return reading, ()
+        if isinstance(reading, Misfit):
+            reasons.append(reading.why)
+    if written and (codes := count_codes(cells)):
+        reasons = [f"{plural(codes)} with leading zeros, kept as text"]
+    return _no_values(cells) or read_words(name, cells), tuple(reasons[-1:])
+
+
+def _truths(cells: Cells) -> Reading | None:
+    gone = missing(cells.texts, MISSING_WORD)
+    if len(cells.texts) > 16 or gone.all():
+        return None
+    is_truth = flags(pc.is_in(cells.texts, value_set=pa.array(_TRUTHS)))
+    if not (is_truth | gone).all():
+        return None
+    return _truth_reading(cells, flags(pc.equal(pc.utf8_lower(cells.texts), "true")), gone)
+
+
+def _truth_reading(cells: Cells, true: np.ndarray, gone: np.ndarray) -> Reading:
+    notes = note_missing(cells, cells.texts, gone)
+    return Reading(pa.array(true, mask=gone), Kind.BOOLEAN, notes=notes)
+
+
+def _compact_dates(name: str, cells: Cells) -> Reading | None:
+    """Read 20250131 as a date, before it would be a number, where the column's name says date."""
+    digits = flags(pc.match_substring_regex(cells.texts[:64], r"^(\d{8}|\d{6})$"))
+    if not len(digits) or not digits.all():
+        return None
+    reading = read_dates(name, cells)
+    return reading if isinstance(reading, Reading) else None
+
+
+def _no_values(cells: Cells) -> Reading | None:
+    gone = missing(cells.texts, MISSING_NUMBER)
+    if not gone.all():
+        return None
+    answers = pa.nulls(len(gone), pa.string())
+    notes = note_missing(cells, cells.texts, gone)
+    return Reading(answers, Kind.CATEGORY, notes=("no values", *notes))
+
+
+def _made(name: str, cells: Cells, reading: Reading, reasons: tuple[str, ...]) -> Found:
+    kind, notes = reading.kind, reading.notes + reasons
+    values = cells.spread(reading.answers)
+    if kind is Kind.INTEGER:
+        kind, note = kind_of_integers(name, values)
+        notes += (note,) * bool(note)
+    column = Column(
+        name, kind, digits=reading.digits, zone=reading.zone, note="; ".join(dict.fromkeys(notes))
+    )
+    return canonical_column(values, column.arrow_type(values.type)), column
+
+
+def _with_constant_note(found: Found) -> Found:
+    """Say of a column that it holds one value only: nothing can be learned from it."""
+    values, column = found
+    if column.kind is Kind.NESTED or len(values) < 2 or values.null_count:
+        return found
+    first = values[0]
+    if values[-1] != first or len(pc.unique(values)) > 1:
+        return found
+    note = "; ".join(part for part in (column.note, "one value in every row") if part)
+    return values, replace(column, note=note)
+
+
+def _has_text(kind: pa.DataType) -> bool:
+    return not (
+        pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
+    )
+
+
+def _no_text(name: str, column: pa.ChunkedArray, kind: Kind) -> Fault:
+    return Fault(
+        f"{name!r} is declared {kind}, but holds {column.type}",
+        where=f"column {name!r}",
+        mend="leave its kind away: it is handed through as it came",
+    )
+
+
+def _as_declared(
+    name: str, cells: Cells, kind: Kind, form: str | None, nulls: Sequence[str] | None
+) -> Reading | Misfit:
+    match kind:
+        case Kind.NUMBER | Kind.INTEGER:
+            return _declared_number(
+                cells, kind, ("", *nulls) if nulls is not None else MISSING_NUMBER
+            )
+        case Kind.BOOLEAN:
+            return _declared_truth(cells, ("", *(nulls if nulls is not None else MISSING_NUMBER)))
+        case Kind.DATETIME:
+            words = ("", *nulls) if nulls is not None else MISSING_DATE
+            if form is not None:
+                return read_format(cells, form, words)
+            moments = read_dates(name, cells, words, declared=True)
+            return _or_misfit(cells, moments, Kind.DATETIME, pa.timestamp("us"))
+        case Kind.DURATION:
+            words = ("", *nulls) if nulls is not None else MISSING_DATE
+            return _or_misfit(cells, read_durations(cells, words), kind, pa.duration("us"))
+        case _:
+            words = ("", *nulls) if nulls is not None else MISSING_WORD
+            return replace(read_words("", cells, words), kind=kind)
+
+
+def _or_misfit(
+    cells: Cells, reading: Reading | Misfit | None, kind: Kind, to: pa.DataType
+) -> Reading | Misfit:
+    if reading is not None:
+        return reading
+    if missing(cells.texts, MISSING_NUMBER).all():
+        return Reading(pa.nulls(len(cells.texts), to), kind)
+    count = int(cells.counts.sum())
+    return Misfit(f"its cells do not look like {kind}s", count)
+
+
+def _declared_number(cells: Cells, kind: Kind, nulls: Sequence[str]) -> Reading | Misfit:
+    to = pa.float64() if kind is Kind.NUMBER else pa.int64()
+    reading = _or_misfit(cells, read_numbers(cells, nulls), kind, to)
+    if isinstance(reading, Misfit) or reading.kind is kind:
+        return reading
+    if kind is Kind.NUMBER:
+        return replace(reading, answers=reading.answers.cast(pa.float64()), kind=kind, digits=0)
+    broken = flags(pc.not_equal(pc.round(reading.answers), reading.answers))
+    if broken.any():
+        return Misfit("cells with decimals", cells.count(broken))
+    return replace(reading, answers=reading.answers.cast(pa.int64()), kind=kind, digits=None)
+
+
+def _declared_truth(cells: Cells, nulls: Sequence[str]) -> Reading | Misfit:
+    texts = pc.utf8_lower(pc.utf8_trim_whitespace(cells.texts))
+    gone = missing(cells.texts, nulls)
+    true = missing(texts, _DECLARED_TRUTHS[True])
+    unknown = ~(true | missing(texts, _DECLARED_TRUTHS[False]) | gone)
+    if unknown.any():
+        return Misfit("words that are neither yes nor no", cells.count(unknown))
+    return _truth_reading(cells, true, gone)
