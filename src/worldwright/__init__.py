@@ -24,9 +24,13 @@ from __future__ import annotations
 from . import plugins
 from .data.dataset import Dataset
 from .data.lineage import Lineage
+from .data.read import read
 from .data.report import Report
 from .data.schema import Column, Kind, Schema
+from .data.split import Split
 from .errors import WorldwrightError
+from .guard import guard
+from .loop import check, init, list_plugins, run, show
 from .spec.wish import Cover, Wish
 
 __version__ = "0.1.0"
@@ -39,9 +43,17 @@ __all__ = [
     "Lineage",
     "Report",
     "Schema",
+    "Split",
     "Wish",
     "WorldwrightError",
     "__version__",
+    "check",
+    "guard",
+    "init",
+    "list_plugins",
+    "read",
+    "run",
+    "show",
 ]
 
 plugins.readers.home("worldwright.data.readers")

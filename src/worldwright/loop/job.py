@@ -16,7 +16,6 @@ from pathlib import Path
 
 from ..data.atomic import translated
 from ..data.fingerprint import keyed
-from ..data.release import open_release
 from ..errors import SpecError, StoreError
 from ..spec.project import Project
 from .checking import faults_of, survey
@@ -68,6 +67,8 @@ def _hash_of(path: Path) -> str:
 
 def _as_it_is(name: str, directory: Path) -> Outcome:
     """Return the release that the same inputs gave before, if nobody touched it since."""
+    from ..data.release import open_release
+
     release = open_release(directory)
     changed = release.verify()
     if changed:

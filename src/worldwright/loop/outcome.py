@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..data.dataset import Dataset
-from ..data.release import Release
 from ..data.report import Report
 from ..errors import Fault, GateError
-from ..generate.world import World
+
+if TYPE_CHECKING:
+    from ..data.release import Release
+    from ..generate.world import World
 
 
 @dataclass(frozen=True)

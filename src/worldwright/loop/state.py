@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..data.dataset import Dataset
 from ..data.progress import Progress
-from ..data.release import Release
 from ..data.report import Report
 from ..errors import GateError
-from ..generate.world import World
 from ..spec.project import Project
+
+if TYPE_CHECKING:
+    from ..data.release import Release
+    from ..generate.world import World
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from ... import plugins
 from ...errors import Fault, GateError, SpecError, nearest
@@ -17,18 +18,18 @@ from ...spec.project import Place, ProjectKey
 from ..catalogue import figure_names, question_names
 from ..state import Ground, Run
 
-_COMPARISON = re.compile(r"\s*(<=|>=|<|>)\s*-?\d+(\.\d+)?([eE][-+]?\d+)?\s*")
+_GATE = re.compile(r"\s*same\s*|\s*(<=|>=|<|>)\s*-?\d+(\.\d+)?([eE][-+]?\d+)?\s*")
 
 
-def _parse(gates: Mapping[str, str], place: Place) -> Mapping[str, str]:
+def _parse(gates: Mapping[str, Any], place: Place) -> Mapping[str, str]:
     faults = [
         Fault(
-            f"the gate {rule!r} is neither a verdict nor a limit",
+            f"the gate {str(rule)!r} is neither a verdict nor a limit",
             place.at(name),
             'write same, or a comparison such as "<= 0.55"',
         )
         for name, rule in gates.items()
-        if rule.strip() != "same" and not _COMPARISON.fullmatch(rule)
+        if not _GATE.fullmatch(str(rule))
     ]
     if faults:
         raise SpecError.of(faults)
@@ -79,6 +80,6 @@ def _placed(fault: Fault, place: Place) -> Fault:
 
 plugins.project_keys("gates")(
     ProjectKey(
-        stage=70, form=dict[str, str], parse=_parse, check=_check, tell=_tell, run=_run, absent={}
+        stage=70, form=dict[str, Any], parse=_parse, check=_check, tell=_tell, run=_run, absent={}
     )
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ... import plugins, seeds
-from ...guard import guard
 from ...spec.forms import Form
 from ...spec.project import Place, ProjectKey
 from ..state import Run
@@ -23,6 +22,8 @@ def _run(nothing: None, run: Run) -> Run:
     assert run.made is not None
     assert run.real is not None
     assert run.holdout is not None
+    from ...guard import guard
+
     found = guard(
         run.made,
         real=run.real,

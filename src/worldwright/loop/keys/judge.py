@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from ... import plugins, seeds
 from ...errors import Fault, SpecError
-from ...judge import judge
 from ...spec.forms import Form
 from ...spec.project import Place, ProjectKey
 from ..binding import column_fault, value_faults
@@ -55,6 +54,8 @@ def _check(judging: Judging, ground: Ground) -> Iterator[Fault]:
 
 def _run(judging: Judging, run: Run) -> Run:
     assert run.made is not None
+    from ...judge import judge
+
     report = judge(
         run.made,
         real=run.real,

@@ -14,7 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from ... import plugins
-from ...data.release import release
 from ...errors import Fault
 from ...spec.project import Place, ProjectKey
 from ..state import Ground, Run
@@ -44,6 +43,8 @@ def _tell(releases: Path, ground: Ground) -> Iterator[str]:
 def _run(releases: Path, run: Run) -> Run:
     assert run.report is not None
     assert run.made is not None
+    from ...data.release import release
+
     folder = run.orders.releases / run.name
     if run.failed is not None:
         write_failed(run.report, run.failed, folder.with_name(f"{folder.name}.failed"))

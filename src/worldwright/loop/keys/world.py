@@ -13,19 +13,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from ... import plugins, seeds
 from ...errors import Fault, SpecError, nearest
-from ...generate import load
-from ...generate.world import World
-from ...learn import fit
 from ...spec.forms import Form
 from ...spec.project import Place, ProjectKey
 from ..binding import condition_faults, together_faults
 from ..state import Ground, Run
+
+if TYPE_CHECKING:
+    from ...generate.world import World
 
 _DEFAULT = "forest"
 
@@ -101,6 +101,8 @@ def _files(world: Learned | Loaded) -> Iterator[Path]:
 
 
 def _run(world: Learned | Loaded, run: Run) -> Run:
+    from ...generate import load
+
     if isinstance(world, Loaded):
         found = load(world.path)
         return replace(
@@ -115,6 +117,8 @@ def _run(world: Learned | Loaded, run: Run) -> Run:
 
 
 def _learn(world: Learned, run: Run) -> World:
+    from ...learn import fit
+
     assert run.real is not None
     return fit(
         run.real,
