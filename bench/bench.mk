@@ -2,7 +2,7 @@
 # venvs of their own under BENCH_VENVS. What was measured stands in bench/results/*.jsonl and is not
 # measured again (AGAIN=--again does). FULL=1 takes longer: more tables, seeds and repeats.
 
-BENCH_PYTHON ?= .venv/bin/python
+BENCH_PYTHON ?= $(BIN)/python
 BENCH_VENVS ?= $(CURDIR)/.bench-venvs
 AGAIN ?=
 export BENCH_VENVS
@@ -23,22 +23,22 @@ endif
 
 bench: bench-start bench-scale bench-tables bench-judge-null bench-report ## measure every claim
 
-bench-tables: ## likeness, use, memory and cost on real tables, ours beside the peers
+bench-tables: setup ## likeness, use, memory and cost on real tables, ours beside the peers
 	$(BENCH_PYTHON) -m bench.tables --tables $(BENCH_TABLES) --seeds $(BENCH_SEEDS) $(AGAIN)
 
-bench-scale: ## ten million rows: memory, time, two workers, hashing
+bench-scale: setup ## ten million rows: memory, time, two workers, hashing
 	$(BENCH_PYTHON) -m bench.scale --repeats $(BENCH_REPEATS) $(AGAIN)
 
-bench-start: ## import, help, first row of a saved World
+bench-start: setup ## import, help, first row of a saved World
 	$(BENCH_PYTHON) -m bench.start $(AGAIN)
 
-bench-judge-null: ## false alarms of the judge on fresh real rows
+bench-judge-null: setup ## false alarms of the judge on fresh real rows
 	$(BENCH_PYTHON) -m bench.null --samples $(BENCH_SAMPLES) $(AGAIN)
 
-bench-report: ## write bench/RESULTS.md from what was measured
+bench-report: setup ## write bench/RESULTS.md from what was measured
 	$(BENCH_PYTHON) -m bench.report
 
-bench-peers: ## venvs of the peers; SDV is under the Business Source Licence: bench only
+bench-peers: setup ## venvs of the peers; SDV is under the Business Source Licence: bench only
 	$(BENCH_PYTHON) -m venv $(BENCH_VENVS)/sdv
 	$(BENCH_VENVS)/sdv/bin/python -m pip install torch==2.13.0 sdv==2.0.0
 	$(BENCH_PYTHON) -m venv $(BENCH_VENVS)/mostly

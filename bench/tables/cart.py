@@ -22,12 +22,13 @@ MISSING = -1e18
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How one column is drawn: its tree, its predictors' orders, its leaves' values."""
+    """How one column is drawn: its tree, its predictors' orders, what its leaves hold."""
 
     column: str
     tree: Any
     orders: Mapping[str, np.ndarray]
     values: np.ndarray
+    keys: np.ndarray
     starts: np.ndarray
 
 
@@ -36,7 +37,6 @@ class SequentialCart:
     """A fitted chain of trees. Draws differ from call to call, by one stream from the seed."""
 
     lesson: Lesson
-    codes: Mapping[str, Mapping[Any, int]]
     first: np.ndarray
     steps: tuple[Step, ...]
     rng: np.random.Generator
@@ -52,20 +52,19 @@ class SequentialCart:
         }
         keys = {name: _keys(lesson.rows[name].to_numpy(), codes.get(name)) for name in names}
         steps = tuple(_grow(lesson, names[: at + 1], keys, codes) for at in range(1, len(names)))
-        first = lesson.rows[lesson.target].to_numpy()
-        return cls(lesson, codes, first, steps, np.random.default_rng(lesson.seed))
+        return cls(lesson, keys[lesson.target], steps, np.random.default_rng(lesson.seed))
 
     def sample(self, rows: int) -> pd.DataFrame:
         """Draw `rows` rows, column after column."""
         target = self.lesson.target
-        drawn = {target: self.first[self.rng.integers(len(self.first), size=rows)]}
-        keys = {target: _keys(drawn[target], self.codes.get(target))}
+        picks = self.rng.integers(len(self.first), size=rows)
+        drawn = {target: self.lesson.rows[target].to_numpy()[picks]}
+        keys = {target: self.first[picks]}
         for step in self.steps:
             leaves = step.tree.apply(_predictors(keys, list(keys), step.orders))
             sizes = step.starts[leaves + 1] - step.starts[leaves]
             picks = step.starts[leaves] + (self.rng.random(rows) * sizes).astype(int)
-            drawn[step.column] = step.values[picks]
-            keys[step.column] = _keys(drawn[step.column], self.codes.get(step.column))
+            drawn[step.column], keys[step.column] = step.values[picks], step.keys[picks]
         return pd.DataFrame(drawn)[list(self.lesson.kinds)]
 
 
@@ -78,13 +77,13 @@ def _keys(values: np.ndarray, codes: Mapping[Any, int] | None) -> np.ndarray:
 def _predictors(
     keys: Mapping[str, np.ndarray], names: list[str], orders: Mapping[str, np.ndarray]
 ) -> np.ndarray:
-    columns = [
-        orders[name][keys[name]]
-        if name in orders
-        else np.where(np.isnan(keys[name]), MISSING, keys[name])
-        for name in names
-    ]
-    return np.column_stack(columns).astype(np.float32)
+    matrix = np.empty((len(keys[names[0]]), len(names)), np.float32)
+    for at, name in enumerate(names):
+        seen = keys[name]
+        matrix[:, at] = (
+            orders[name][seen] if name in orders else np.where(np.isnan(seen), MISSING, seen)
+        )
+    return matrix
 
 
 def _grow(
@@ -112,7 +111,8 @@ def _grow(
     leaves = model.fit(seen := _predictors(keys, before, orders), goal).apply(seen)
     by_leaf = np.argsort(leaves, kind="stable")
     starts = np.searchsorted(leaves[by_leaf], np.arange(model.tree_.node_count + 1))
-    return Step(name, model, orders, lesson.rows[name].to_numpy()[by_leaf], starts)
+    values = lesson.rows[name].to_numpy()[by_leaf]
+    return Step(name, model, orders, values, keys[name][by_leaf], starts)
 
 
 def _order(codes: np.ndarray, scale: np.ndarray, levels: int) -> np.ndarray:
