@@ -35,7 +35,8 @@ SchemaFile = Annotated[Path | None, typer.Option("--schema", help="Kinds, units 
 Workers = Annotated[int, typer.Option(min=1, help="Processes; the bytes do not depend on it.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run that was killed.")]
 Gates = Annotated[
-    list[str] | None, typer.Option("--gate", help='What must hold, as in "rules=same".')
+    list[str] | None,
+    typer.Option("--gate", metavar="NAME=RULE", help='What must hold, as in "rules=same".'),
 ]
 Real = Annotated[Path, typer.Option(help="The real rows that taught.")]
 
@@ -76,8 +77,12 @@ Examples:
   ww init churn/ exports/2024/ --target churned"""
 )
 def init(
-    directory: Annotated[Path, typer.Argument(help="A folder for the project.")],
-    source: Annotated[Path, typer.Argument(help="The rows: a file, or a folder of files.")],
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIRECTORY", help="A folder for the project.")
+    ],
+    source: Annotated[
+        Path, typer.Argument(metavar="SOURCE", help="The rows: a file, or a folder of files.")
+    ],
     target: Target = None,
 ) -> None:
     """Write a project file and a schema file for rows that you have."""
@@ -92,7 +97,9 @@ Examples:
   ww check flows/ --json"""
 )
 def check(
-    project: Annotated[Path, typer.Argument(help="A project file, or its folder.")],
+    project: Annotated[
+        Path, typer.Argument(metavar="PROJECT", help="A project file, or its folder.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Say what a project will do, or everything that is wrong with it."""
@@ -107,11 +114,13 @@ Examples:
   ww fit orders.parquet --constraint "paid <= total" -o worlds/orders"""
 )
 def fit(
-    source: Annotated[Path, typer.Argument(help="The real rows that teach.")],
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="The real rows that teach.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="A new folder for the World.")],
     target: Target = None,
     learner: Annotated[str, typer.Option(help="`ww plugins` lists them.")] = "forest",
-    constraint: Annotated[list[str] | None, typer.Option(help="What every made row meets.")] = None,
+    constraint: Annotated[
+        list[str] | None, typer.Option(metavar="CONDITION", help="What every made row meets.")
+    ] = None,
     schema: SchemaFile = None,
     seed: Seed = 0,
 ) -> None:
@@ -136,7 +145,7 @@ Examples:
   ww sample worlds/flows --cover protocol,flag:2 --where "duration < 9" -o -"""
 )
 def sample(
-    world: Annotated[Path, typer.Argument(help="A saved World.")],
+    world: Annotated[Path, typer.Argument(metavar="WORLD", help="A saved World.")],
     out: Annotated[
         Path,
         typer.Option(
@@ -145,10 +154,14 @@ def sample(
     ],
     rows: Annotated[int | None, typer.Option(help="How many.")] = None,
     share: Annotated[
-        list[str] | None, typer.Option(help="COLUMN=VALUE:SHARE; may be repeated.")
+        list[str] | None, typer.Option(metavar="COLUMN=VALUE:SHARE", help="May be repeated.")
     ] = None,
-    where: Annotated[str | None, typer.Option(help="What every row meets.")] = None,
-    cover: Annotated[str | None, typer.Option(help="COLUMN,COLUMN:STRENGTH.")] = None,
+    where: Annotated[
+        str | None, typer.Option(metavar="CONDITION", help="What every row meets.")
+    ] = None,
+    cover: Annotated[
+        str | None, typer.Option(metavar="COLUMNS:STRENGTH", help="Every feasible combination.")
+    ] = None,
     seed: Seed = 0,
     workers: Workers = 1,
     resume: Resume = False,
@@ -176,7 +189,7 @@ Examples:
   ww judge made.csv --real train.csv --gate rules=same -o report.html"""
 )
 def judge(
-    made: Annotated[Path, typer.Argument(help="The made rows.")],
+    made: Annotated[Path, typer.Argument(metavar="MADE", help="The made rows.")],
     real: Real,
     holdout: Annotated[Path | None, typer.Option(help="Real rows that taught nothing.")] = None,
     target: Target = None,
@@ -186,10 +199,10 @@ def judge(
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Tell whether made rows are like the real ones, and what they are worth."""
+    """Say whether made rows are like real ones, and what they are worth."""
     known = ww.read(real, schema=schema)
-    rows = ww.read(made, schema=known.schema)
-    unseen = ww.read(holdout, schema=known.schema) if holdout else None
+    rows = _read_like(made, known)
+    unseen = _read_like(holdout, known) if holdout else None
     with talk() as progress:
         report = ww.judge(
             rows, real=known, holdout=unseen, target=target, seed=seed, progress=progress
@@ -204,7 +217,7 @@ Examples:
   ww guard made.csv --real train.csv --holdout test.csv --json > guard.json"""
 )
 def guard(
-    made: Annotated[Path, typer.Argument(help="The made rows.")],
+    made: Annotated[Path, typer.Argument(metavar="MADE", help="The made rows.")],
     real: Real,
     holdout: Annotated[Path, typer.Option(help="Real rows that taught nothing.")],
     schema: SchemaFile = None,
@@ -213,9 +226,9 @@ def guard(
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Tell whether made rows could hurt somebody whose rows taught."""
+    """Say whom made rows could hurt among those whose rows taught."""
     known = ww.read(real, schema=schema)
-    rows, unseen = (ww.read(path, schema=known.schema) for path in (made, holdout))
+    rows, unseen = _read_like(made, known), _read_like(holdout, known)
     with talk() as progress:
         report = ww.guard(rows, real=known, holdout=unseen, seed=seed, progress=progress)
     _conclude(report, gate, out, as_json)
@@ -228,7 +241,9 @@ Examples:
   ww run examples/intrusion --workers 2 --resume"""
 )
 def run(
-    project: Annotated[Path, typer.Argument(help="A project file, or its folder.")],
+    project: Annotated[
+        Path, typer.Argument(metavar="PROJECT", help="A project file, or its folder.")
+    ],
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="A folder for the release.")
     ] = None,
@@ -258,7 +273,9 @@ Examples:
   ww show releases/flows-1a2b3c4d --json"""
 )
 def show(
-    path: Annotated[Path, typer.Argument(help="Rows, a saved World, a release, a report.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="Rows, a saved World, a release, a report.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Describe what lies at a path."""
@@ -272,7 +289,9 @@ Examples:
   ww release made/ --real train.csv --holdout test.csv --gate rules=same -o r1"""
 )
 def release(
-    made: Annotated[Path, typer.Argument(help="The made rows: a file, or a saved folder.")],
+    made: Annotated[
+        Path, typer.Argument(metavar="MADE", help="The made rows: a file, or a saved folder.")
+    ],
     real: Real,
     holdout: Annotated[Path, typer.Option(help="Real rows that taught nothing.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="A new folder for the bundle.")],
@@ -284,7 +303,7 @@ def release(
 ) -> None:
     """Judge and guard made rows, and bundle them with what was found."""
     known = ww.read(real, schema=schema)
-    rows, unseen = (ww.read(path, schema=known.schema) for path in (made, holdout))
+    rows, unseen = _read_like(made, known), _read_like(holdout, known)
     with talk() as progress:
         sides = {"real": known, "holdout": unseen}
         report = ww.judge(rows, target=target, seed=seed, progress=progress, **sides)
@@ -302,13 +321,18 @@ Examples:
   ww plugins --json"""
 )
 def plugins(as_json: AsJson = False) -> None:
-    """List the parts: learners, readers, metrics, attacks, controls, project keys."""
+    """List the learners, readers, metrics, attacks, controls and keys."""
     _print(ww.list_plugins(), as_json)
 
 
 def main() -> None:
     """Run `ww`."""
     run_to_exit(app)
+
+
+def _read_like(path: Path, known: ww.Dataset) -> ww.Dataset:
+    """Read rows with the kinds of others; a folder that was saved brings its own."""
+    return ww.read(path, schema=None if path.is_dir() else known.schema)
 
 
 def _print(told: Told, as_json: bool) -> None:
