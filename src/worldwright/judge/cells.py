@@ -36,8 +36,8 @@ class Cells:
 
 def cut(column: Values, pool: slice, most: int) -> Cells:
     """Cut a column in at most `most` cells, and one more for what is missing."""
-    labels, codes = _by_edges(column, pool, most) if column.words is None else _by_words(
-        column, pool, most
+    labels, codes = (
+        _by_edges(column, pool, most) if column.words is None else _by_words(column, pool, most)
     )
     missing = np.isnan(column.values)
     if missing.any():

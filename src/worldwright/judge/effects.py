@@ -71,9 +71,7 @@ def total_variation(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return np.abs(left / left.sum(axis=0) - right / right.sum(axis=0)).sum(axis=0) / 2
 
 
-def distance(
-    seen: np.ndarray, left: np.ndarray, right: np.ndarray, tolerance: float
-) -> Effect:
+def distance(seen: np.ndarray, left: np.ndarray, right: np.ndarray, tolerance: float) -> Effect:
     """Return the distance behind `seen` (observed first, then the null), for the observed table."""
     n, m = int(left.sum()), int(right.sum())
     more = left / n > right / m

@@ -116,9 +116,7 @@ def picture(place: Place) -> Picture:
     real, made = _shown(place), place.made / place.rows[0]
     if place.question == "columns":
         band = [(float(low), float(high)) for low, high in place.band]
-        spec = charts.shares(
-            list(place.labels), list(real), list(made), axis=place.name, band=band
-        )
+        spec = charts.shares(list(place.labels), list(real), list(made), axis=place.name, band=band)
         title = f"{place.name}: where made and real rows differ most"
     else:
         order = np.argsort(-np.abs(place.contributions()), kind="stable")[:_MOST_CELLS_DRAWN]

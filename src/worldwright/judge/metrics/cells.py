@@ -159,8 +159,10 @@ def _family_wise(columns: list[Tested], pairs: list[Tested]) -> tuple[np.ndarray
 
 
 def _bounds(case: Case, test: Tested, columns: int, pairs: int) -> Bounds:
-    places = columns * CELLS_ALONE if test.place.question == "columns" else pairs * len(
-        test.place.labels
+    places = (
+        columns * CELLS_ALONE
+        if test.place.question == "columns"
+        else pairs * len(test.place.labels)
     )
     return Bounds(
         level=case.level,
@@ -221,7 +223,9 @@ def _dependence(columns: Sequence[Cells], rows: np.ndarray) -> np.ndarray:
     joint = (hot.T @ hot).astype(np.float64) / len(rows)
     single = np.diag(joint)
     expected = np.outer(single, single)
-    terms = np.where(joint > 0, joint * np.log(np.maximum(joint, 1e-12) / np.maximum(expected, 1e-12)), 0)
+    terms = np.where(
+        joint > 0, joint * np.log(np.maximum(joint, 1e-12) / np.maximum(expected, 1e-12)), 0
+    )
     return np.add.reduceat(np.add.reduceat(terms, starts[:-1], axis=0), starts[:-1], axis=1)
 
 

@@ -167,7 +167,10 @@ def _picture(told: Told) -> Picture:
         for side in (1, 0)
     )
     real = np.where(real >= MIN_COUNT, real, 0)
-    labels = [f"{100 * low:.0f} to {100 * high:.0f} % made" for low, high in zip(edges, edges[1:], strict=False)]
+    labels = [
+        f"{100 * low:.0f} to {100 * high:.0f} % made"
+        for low, high in zip(edges, edges[1:], strict=False)
+    ]
     spec = charts.shares(
         labels,
         list(real / max(1, (told.is_made == 0).sum())),

@@ -1,0 +1,156 @@
+"""Task: which column is learned, which class matters, and the rows as matrices under one coding.
+
+The class that matters is the one the user names; else the class that was wished up most (its made
+rows weigh less than 1); else the rarest class with at least 20 holdout rows. It is learned against
+all others. A target of more than 10 different numbers is learned as a number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ... import seeds
+from ...data.dataset import Dataset
+from ...data.report import MIN_COUNT
+from ...errors import AskedError, nearest
+from ..boosting import Matrix
+from ..case import Case
+from ..stack import Values, unite
+from .training import CLASS, NUMBER
+
+MIN_FOCUS, MOST_REAL, MOST_MADE, MOST_TEST = 20, 16_000, 16_000, 12_000
+_MOST_CLASSES = 10
+_WISHED_UP = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one side: their matrix and their target."""
+
+    matrix: Matrix
+    target: np.ndarray
+
+    def take(self, rows: np.ndarray) -> Part:
+        return Part(self.matrix.take(rows), self.target[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A target, the class that matters (None for a number), and the three sides."""
+
+    kind: str
+    column: str
+    focus: str | None
+    real: Part
+    made: Part
+    test: Part
+
+    @property
+    def name(self) -> str:
+        return self.column if self.focus is None else f"{self.column} = {self.focus}"
+
+
+def task_of(case: Case, holdout: Dataset) -> Task | str:
+    """Return the Task, or the reason why there is none to measure worth by."""
+    if case.target is None:
+        return "worth was not measured: no target column was named"
+    sides = (case.real, case.made, holdout)
+    target = _target(case.target, sides)
+    parts = np.cumsum([side.rows for side in sides])[:-1]
+    by_side = np.split(target.values, parts)
+    kind = NUMBER if target.words is None else CLASS
+    focus: str | None = None
+    if kind == CLASS:
+        focus = _focus(case, target, by_side)
+        if focus is None:
+            return (
+                f"worth was not measured: no class of {case.target!r} has {MIN_FOCUS} holdout rows "
+                "beside others, and 2 rows to learn from"
+            )
+        place = (target.words or ()).index(focus)
+        by_side = [np.where(np.isnan(v), np.nan, v == place) for v in by_side]
+    elif case.focus is not None:
+        raise AskedError(
+            f"{case.target!r} is learned as a number, so it has no class {case.focus!r}",
+            where=f"judge(focus={case.focus!r})",
+            mend="leave focus= out, or read the target as a category",
+        )
+    matrices = _matrices(case.target, sides)
+    caps = (MOST_REAL, MOST_MADE, MOST_TEST)
+    real, made, test = (
+        _capped(Part(matrix, values), kind, cap, seeds.child(case.seed, "worth", "rows", place))
+        for place, (matrix, values, cap) in enumerate(zip(matrices, by_side, caps, strict=True))
+    )
+    return Task(kind, case.target, focus, real, made, test)
+
+
+def _target(name: str, sides: tuple[Dataset, ...]) -> Values:
+    """Return the target of all sides, one after the other; few numbers become words."""
+    column = sides[0].column(name)
+    target = unite(column, [side.table[name] for side in sides])
+    seen = np.unique(target.values[~np.isnan(target.values)])
+    if target.words is None and len(seen) <= _MOST_CLASSES:
+        codes = np.where(np.isnan(target.values), np.nan, np.searchsorted(seen, target.values))
+        return Values(column, codes, tuple(f"{value:g}" for value in seen))
+    return target
+
+
+def _focus(case: Case, target: Values, by_side: list[np.ndarray]) -> str | None:
+    """Return the class that matters; None where no class has enough rows."""
+    words = target.words or ()
+    real, made, test = (_counts(values, len(words)) for values in by_side)
+    fit = (test >= MIN_FOCUS) & (test < test.sum()) & (real >= 2) & (real < real.sum())
+    if case.focus is not None:
+        if case.focus not in words or not fit[words.index(case.focus)]:
+            shown = [word for i, word in enumerate(words) if fit[i] and real[i] >= MIN_COUNT]
+            raise AskedError(
+                f"{case.focus!r} is no class of {case.target!r} with {MIN_FOCUS} holdout rows",
+                where=f"judge(focus={case.focus!r})",
+                mend=nearest(case.focus, shown),
+            )
+        return case.focus
+    weights = np.bincount(
+        by_side[1][~np.isnan(by_side[1])].astype(np.int64),
+        case.made.weights()[~np.isnan(by_side[1])],
+        minlength=len(words),
+    ) / np.maximum(made, 1)
+    wished = fit & (made > 0) & (weights < _WISHED_UP)
+    if wished.any():
+        return words[int(np.where(wished, weights, np.inf).argmin())]
+    return words[int(np.where(fit, real, np.inf).argmin())] if fit.any() else None
+
+
+def _counts(values: np.ndarray, words: int) -> np.ndarray:
+    return np.bincount(values[~np.isnan(values)].astype(np.int64), minlength=words)
+
+
+def _matrices(target: str, sides: tuple[Dataset, ...]) -> list[Matrix]:
+    """Return one Matrix a side: every column but the target, ids and nested ones."""
+    columns = [
+        unite(column, [side.table[column.name] for side in sides])
+        for column in sides[0].schema.main.columns
+        if column.name != target and column.kind.value not in ("id", "nested")
+    ]
+    names = tuple(column.name for column in columns)
+    words = tuple(i for i, column in enumerate(columns) if column.words is not None)
+    rows = sum(side.rows for side in sides)
+    whole = np.column_stack([c.values for c in columns]) if columns else np.empty((rows, 0))
+    ends = np.cumsum([0, *(side.rows for side in sides)])
+    return [Matrix(whole[a:b], names, words) for a, b in zip(ends, ends[1:], strict=False)]
+
+
+def _capped(part: Part, kind: str, most: int, seed: int) -> Part:
+    """Drop rows without a target; keep at most `most`, the focus (up to half of them) first."""
+    known = np.flatnonzero(~np.isnan(part.target))
+    if len(known) <= most:
+        return part.take(known)
+    drawn = seeds.stream(seed).permutation(known)
+    if kind == NUMBER:
+        return part.take(np.sort(drawn[:most]))
+    focus = drawn[part.target[drawn] == 1]
+    rest = drawn[part.target[drawn] == 0]
+    share = len(focus) / len(drawn)
+    kept = min(len(focus), max(round(most * share), min(len(focus), most // 4)))
+    return part.take(np.sort(np.concatenate([focus[:kept], rest[: most - kept]])))
