@@ -49,7 +49,7 @@ class Enumerable(Protocol):
     """A Generator that knows the exact law of some columns."""
 
     def law(self, columns: tuple[str, ...]) -> tuple[pa.Table, np.ndarray] | None:
-        """Return every combination of values with its probability, or None where it does not know."""
+        """Return every combination of values with its probability; None if it does not know."""
         ...
 
 
@@ -84,5 +84,5 @@ class Explained(Protocol):
     """A Generator that can say what it learned and what it assumed, for reports and `ww show`."""
 
     def explain(self) -> Mapping[str, Any]:
-        """Return plain data: settings, merged categories, dependencies kept, what was not learned."""
+        """Return plain data: settings, merged categories, dependencies, what was not learned."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 from ..data.dataset import Dataset
 from ..errors import Fault, WishError
@@ -27,6 +28,12 @@ class Cover:
         object.__setattr__(self, "columns", tuple(columns))
         object.__setattr__(self, "strength", strength)
         object.__setattr__(self, "each", each)
+        if not _is_count(each):
+            raise WishError(
+                f"a covering in which each combination appears {each!r} times",
+                where=f"Cover({list(self.columns)}, each={each!r})",
+                mend="ask for a whole number, at least 1",
+            )
         if not 1 <= strength <= min(MAX_STRENGTH, max(len(self.columns), 1)):
             raise WishError(
                 f"a covering of strength {strength} over {len(self.columns)} column(s)",
@@ -43,7 +50,7 @@ class Wish:
         rows: How many rows; None where `cover` or `keep` decides.
         share: Target shares of values, by column; what is not named keeps its own proportions.
         where: A condition that every row meets.
-        cover: A t-way covering; the rows that it needs come on top of nothing: they count in `rows`.
+        cover: A t-way covering; where `rows` is given, the rows that it needs count in it.
         keep: Rows to complete, one made row for each.
     """
 
@@ -62,9 +69,9 @@ class Wish:
         if self.rows is None and self.cover is None and self.keep is None:
             mend = "give rows=, cover= or keep="
             return [Fault("a wish that does not say how many rows", "Wish(rows=None)", mend)]
-        if self.rows is not None and (isinstance(self.rows, bool) or self.rows < 1):
-            mend = "wish for at least one row"
-            return [Fault(f"a wish for {self.rows} rows", f"Wish(rows={self.rows})", mend)]
+        if self.rows is not None and not _is_count(self.rows):
+            mend = "wish for a whole number of rows, at least one"
+            return [Fault(f"a wish for {self.rows!r} rows", f"Wish(rows={self.rows!r})", mend)]
         if self.keep is not None and (self.share or self.cover or self.where or self.rows):
             mend = "wish for keep= alone; the kept rows decide everything else"
             return [Fault("rows to complete cannot be shaped as well", "Wish(keep=...)", mend)]
@@ -83,3 +90,8 @@ class Wish:
                 mend = "lower them until their sum is at most 1; the rest keeps its proportions"
                 faults.append(Fault(f"the shares of {column!r} sum to {total:g}", where, mend))
         return faults
+
+
+def _is_count(value: object) -> bool:
+    """True for a whole number of 1 or more; numpy's whole numbers are whole numbers too."""
+    return isinstance(value, Integral) and not isinstance(value, bool) and value >= 1

@@ -1,0 +1,171 @@
+"""World: a frozen Generator with what is known about it: its target, constraints and lineage.
+
+Its constraints hold in every row that it makes, whatever is wished. It keeps a handle to the rows
+that taught it in memory, for wishes that need real rows; `save` never writes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..data.dataset import Dataset
+from ..data.expression import Expression, conjunction, parse
+from ..data.fingerprint import content_hash, keyed
+from ..data.lineage import Lineage, Role
+from ..data.progress import Progress, silent
+from ..data.schema import Schema
+from ..spec.wish import Wish
+from .compile import compiled
+from .conditioned import given
+from .generator import Explained, Generator, Savable
+from .grid import share_texts
+from .plan import Plan
+
+_PROBE_ROWS = 256
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A generative model of some reality.
+
+    Attributes:
+        part: What draws the rows.
+        schema: The columns of the rows.
+        target: The column that a task asks for, if there is one.
+        constraints: What holds in every row.
+        lineage: Who made the World, and the keyed fingerprints of what taught it.
+        evidence: The rows that taught it; only in memory, None after `load`.
+    """
+
+    part: Generator
+    schema: Schema
+    target: str | None = None
+    constraints: tuple[Expression, ...] = ()
+    lineage: Lineage = field(default_factory=lambda: Lineage("world"))
+    evidence: Dataset | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.schema.main.names
+
+    def sample(
+        self,
+        rows: int | Wish,
+        *,
+        seed: int,
+        evidence: Dataset | None = None,
+        progress: Progress = silent,
+    ) -> Dataset:
+        """Make rows, or what a Wish asks for, in memory.
+
+        `evidence` stands in for the rows that taught a World which was loaded, where a wish needs
+        them. Raises WishError for what cannot be met, and where the rows do not fit in memory.
+        """
+        from .space import check_memory
+
+        wish = _wish(rows)
+        traced = bool(wish.share or wish.cover)
+        if wish.rows is not None:
+            check_memory(wish.rows, self.schema.main, traced=traced)
+        return self.plan(wish, seed=seed).all(progress)
+
+    def plan(self, rows: int | Wish, *, seed: int) -> Plan:
+        """Return the Plan that `sample` and `write` follow.
+
+        Its `cells` say how many rows are made under which condition, and its `infeasible` names the
+        combinations of a covering that this World cannot make.
+        """
+        wish = _wish(rows)
+        lineage = Lineage(
+            "world", Role.MADE, seed, self.lineage.parents, self._spec(wish), self.lineage.spent
+        )
+        return compiled(self.part, wish, constraints=self.constraints, lineage=lineage, seed=seed)
+
+    def write(
+        self,
+        rows: int | Wish,
+        directory: str | Path,
+        *,
+        seed: int,
+        workers: int = 1,
+        resume: bool = False,
+        progress: Progress = silent,
+    ) -> Path:
+        """Stream the rows that `sample` would make to Parquet files in a new folder.
+
+        Memory is bounded by a block of 65,536 rows for each worker. `resume` goes on with a folder
+        whose making was broken off; the bytes are those of an unbroken run. Raises StoreError if
+        the folder exists, is of another world, wish or seed, or if the disk fails.
+        """
+        from .blocks import Order, write
+
+        order = Order(self, _wish(rows), seed, Path(directory))
+        return write(order, workers=workers, resume=resume, progress=progress)
+
+    def given(self, where: str | Expression) -> World:
+        """Return the World of the rows for which `where` holds. It needs no evidence."""
+        return replace(self, part=given(self.part, where))
+
+    def constrain(self, *constraints: str | Expression) -> World:
+        """Return the World in which these hold as well, in every row."""
+        own = [parse(c) if isinstance(c, str) else c for c in constraints]
+        checked = tuple(constraint.check(self.schema.main) for constraint in own)
+        every = tuple(dict.fromkeys((*self.constraints, *checked)))
+        if every:
+            conjunction(*every).check(self.schema.main)
+        return replace(self, constraints=every)
+
+    def save(self, directory: str | Path) -> Path:
+        """Write the World to a new folder, without its evidence."""
+        from .saved import save
+
+        return save(self, Path(directory))
+
+    def explain(self) -> Mapping[str, Any]:
+        """Return what the World is and what its part learned and assumed, as plain data."""
+        return {
+            "columns": {column.name: str(column.kind) for column in self.schema.main.columns},
+            "target": self.target,
+            "constraints": [str(constraint) for constraint in self.constraints],
+            "learned from": list(self.lineage.parents),
+            "maker": self.lineage.maker,
+            "part": dict(self.part.explain()) if isinstance(self.part, Explained) else {},
+        }
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of everything that its rows follow from."""
+        said = repr((self.schema, [str(c) for c in self.constraints], _identity(self.part)))
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    def _spec(self, wish: Wish) -> str:
+        return hashlib.sha256(f"{self.fingerprint}\n{described(wish)}".encode()).hexdigest()
+
+
+def described(wish: Wish) -> str:
+    """Return a Wish as one line of text: equal wishes, equal lines."""
+    share = share_texts(wish.share or {})
+    keep = None if wish.keep is None else content_hash(wish.keep)
+    return repr((wish.rows, share, wish.where, wish.cover, keep))
+
+
+def _wish(rows: int | Wish) -> Wish:
+    return rows if isinstance(rows, Wish) else Wish(rows=rows)
+
+
+def _identity(part: Generator) -> str:
+    if isinstance(part, World):
+        return part.fingerprint
+    if isinstance(part, Dataset):
+        return keyed(part)
+    if isinstance(part, Savable):
+        from .saved import digest
+
+        return digest(part.dump())
+    # A part that cannot be saved is known by what it makes.
+    return content_hash(part.sample(_PROBE_ROWS, seed=0))
