@@ -196,7 +196,7 @@ def _details(report: Report) -> Html:
         _fold(f"Every finding ({len(report.findings)})", _finding_table(report.findings)),
         _fold("Notes: what could not be computed, and why", f"<ul>{notes}</ul>") if notes else "",
         _fold("The rows on each side", _table(side_heads, sides)),
-        _fold("Settings", _table(["setting", "value"], _flat(report.settings))),
+        _fold("Settings", _table(["setting", "value"], words.flat(report.settings))),
         _fold("Versions", _table(["package", "version"], list(report.versions.items()))),
     )
 
@@ -317,16 +317,6 @@ def _finding_table(findings: Sequence[Finding]) -> Html:
         for f in words.worst_first(findings)
     ]  # fmt: skip
     return _table(heads, rows)
-
-
-def _flat(settings: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = []
-    for name, value in settings.items():
-        if isinstance(value, Mapping):
-            rows += _flat(value, f"{above}{name}.")
-        else:
-            rows.append((f"{above}{name}", str(value)))
-    return rows
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> Html:

@@ -7,7 +7,8 @@ to the registry of attacks, so a new attack is filed without touching this file.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ... import plugins
 from ..report import Figure, Finding, Report, Side, Verdict, Worth
@@ -139,6 +140,17 @@ def number(value: float | None) -> str:
 def count(rows: int, noun: str) -> str:
     """Return "1 fault", "2 faults"."""
     return f"{rows:,} {noun}{'' if rows == 1 else 's'}"
+
+
+def flat(settings: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]:
+    """Return nested settings as (dotted name, value) pairs, in their order."""
+    rows: list[tuple[str, str]] = []
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            rows += flat(value, f"{above}{name}.")
+        else:
+            rows.append((f"{above}{name}", str(value)))
+    return rows
 
 
 def _rows(value: float) -> str:
