@@ -104,6 +104,7 @@ def check(page: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="page-") as folder:
         prepare(Path(folder))
         os.chdir(folder)
+        os.environ["XDG_STATE_HOME"] = f"{folder}/.state"  # the reader's secret is not touched
         run(page, Path(folder))
 
 

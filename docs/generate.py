@@ -26,6 +26,17 @@ from worldwright import errors, plugins
 
 FOLDER = Path(__file__).parent / "reference"
 MADE = "<!-- made by docs/generate.py; change the docstring, not this page -->"
+RETURNED = {
+    "World": "worldwright.generate.world",
+    "Split": "worldwright.data.split",
+    "Outcome": "worldwright.loop.outcome",
+    "Release": "worldwright.data.release",
+    "Figure": "worldwright.data.report",
+    "Finding": "worldwright.data.report",
+    "Worth": "worldwright.data.report",
+    "Verdict": "worldwright.data.report",
+}
+PLAIN = (str, int, float, bool, tuple, type(None))
 SECTION = re.compile(r"^(Args|Attributes|Returns|Raises):$")
 
 
@@ -39,11 +50,15 @@ def api() -> str:
     parts += [_callable(f"ww.{name}", getattr(ww, name), "###") for name in functions]
     parts.append("## What flows")
     parts += [_class(name, getattr(ww, name)) for name in classes]
+    parts.append("## What functions return")
+    returned = {name: home for name, home in RETURNED.items() if name not in names}
+    parts += [_class(name, getattr(import_module(home), name)) for name, home in returned.items()]
     return _page(parts)
 
 
 def _class(name: str, kind: Any) -> str:
-    head = f"### `ww.{name}`"
+    shown = f"ww.{name}" if name in ww.__all__ else name
+    head = f"### `{shown}`"
     if inspect.isclass(kind) and issubclass(kind, enum.Enum):
         values = ", ".join(f"`{member.value}`" for member in kind)
         return f"{head}\n\n{_prose(kind)}\n\nOne of {values}."
@@ -51,7 +66,7 @@ def _class(name: str, kind: Any) -> str:
         return f"{head}\n\n{_prose(kind)}"
     parts = [head, _prose(kind)]
     if not issubclass(kind, Exception):
-        parts.insert(1, f"```text\nww.{name}{_signature(kind)}\n```")
+        parts.insert(1, f"```text\n{shown}{_signature(kind)}\n```")
     for member, thing in _members(kind):
         if isinstance(thing, property):
             parts.append(f"**`.{member}`**: {_prose(thing) or 'see the class'}")
@@ -77,34 +92,36 @@ def _callable(name: str, function: Any, level: str) -> str:
 def _signature(function: Any) -> str:
     """Return the signature, on several lines where it does not fit in one."""
     signature = inspect.signature(function)
-    shown = [p for p in signature.parameters.values() if p.name != "self"]
-    signature = signature.replace(parameters=[_plain(parameter) for parameter in shown])
-    text = str(signature).replace("'", "")
+    shown = [_plain(p) for p in signature.parameters.values() if p.name != "self"]
+    returns = signature.return_annotation
+    arrow = "" if returns in (inspect.Signature.empty, "None", None) else f" -> {_word(returns)}"
+    text = f"{inspect.Signature(shown)}{arrow}"
     if len(text) <= 80:
         return text
-    returns = text.rpartition(" -> ")[2] if " -> " in text else ""
-    lines, star = [], False
-    for parameter in signature.parameters.values():
-        if parameter.kind is parameter.KEYWORD_ONLY and not star:
-            lines.append("*,")
-            star = True
-        lines.append(str(parameter).replace("'", "") + ",")
-    body = textwrap.indent("\n".join(lines), "    ")
-    return f"(\n{body}\n)" + (f" -> {returns}" if returns else "")
+    words = str(inspect.Signature([p.replace(default=p.empty) for p in shown]))
+    star = ["*"] if "*, " in words else []
+    first = [p for p in shown if p.kind is not p.KEYWORD_ONLY]
+    lines = [*map(str, first), *star, *(str(p) for p in shown if p.kind is p.KEYWORD_ONLY)]
+    return "(\n" + "".join(f"    {line},\n" for line in lines) + f"){arrow}"
 
 
 def _plain(parameter: inspect.Parameter) -> inspect.Parameter:
-    """Show a default that is a function or an object by its name."""
-    if parameter.default is parameter.empty or isinstance(
-        parameter.default, str | int | float | bool | tuple | type(None)
-    ):
+    """Show annotations without quotes, and a default that is a function by its name."""
+    annotation = parameter.annotation
+    if annotation is not parameter.empty:
+        parameter = parameter.replace(annotation=_Named(_word(annotation)))
+    if parameter.default is parameter.empty or isinstance(parameter.default, PLAIN):
         return parameter
-    name = getattr(parameter.default, "__name__", type(parameter.default).__name__)
+    name = getattr(parameter.default, "__name__", "…")
     return parameter.replace(default=_Named(name))
 
 
+def _word(annotation: Any) -> str:
+    return annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+
+
 class _Named:
-    """A default whose text is a bare name."""
+    """What is shown by a bare name."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -151,16 +168,16 @@ def cli() -> str:
     parts = ["# Commands", MADE, markdown(inspect.cleandoc(command.help or ""))]
     for name, sub in sorted(command.commands.items()):
         parts += [f"## `ww {name}`", f"```text\n{_usage(name, sub)}\n```"]
-        parts += [_reflow(sub.help), _parameters(sub)]
+        parts += [markdown(_plain_text(sub.help)), _parameters(sub)]
         if sub.epilog:
-            parts.append(_reflow(sub.epilog))
+            title, _, lines = _plain_text(sub.epilog).partition("\n")
+            parts.append(f"{title}\n\n```text\n{textwrap.dedent(lines)}\n```")
     return _page(parts)
 
 
-def _reflow(text: str | None) -> str:
-    """Return help text without the marks that only a terminal reads."""
-    clean = inspect.cleandoc(text or "").replace("\b\n", "").replace("\x0c", "")
-    return markdown(re.sub(r"\[/?(?:bold|dim|cyan|green|red|italic)\]", "", clean))
+def _plain_text(text: str | None) -> str:
+    """Return help text without the mark that keeps a terminal from wrapping it."""
+    return inspect.cleandoc((text or "").replace("\b\n", ""))
 
 
 def _usage(name: str, command: Any) -> str:
@@ -186,25 +203,26 @@ def _parameters(command: Any) -> str:
     return "\n".join(rows)
 
 
+EXPLAINED = (plugins.learners, plugins.metrics, plugins.attacks, plugins.controls)
+INTRO = """`ww plugins` prints the same list. A part is one file in its registry's home folder, or
+an entry point of another package in the group `worldwright.<kind>`. The keys of a project file are
+parts too, and have [a page of their own](project-file.md)."""
+
+
 def parts_page() -> str:
     """Return the page of every registered part: its docstring is its page."""
-    out = ["# Parts", MADE, f"`ww plugins` prints the same list. {_registries()}"]
+    out = ["# Parts", MADE, INTRO]
     for registry in plugins.ALL:
-        out.append(f"## {registry.kind.replace('_', ' ').capitalize()}s")
-        for name in registry.names():
-            out += [f"### `{name}`", _part(registry.get(name))]
+        if registry is not plugins.project_keys:
+            out.append(f"## {registry.kind.replace('_', ' ').capitalize()}s")
+            for name in registry.names():
+                out += [f"### `{name}`", _part(registry.get(name), registry in EXPLAINED)]
     return _page(out)
 
 
-def _registries() -> str:
-    return (
-        "A part is one file in its registry's home folder, or an entry point of another package "
-        "in the group `worldwright.<kind>`."
-    )
-
-
-def _part(part: Any) -> str:
-    lines = [_prose(part)]
+def _part(part: Any, with_its_file: bool) -> str:
+    home = inspect.getmodule(part) or sys.modules.get(getattr(part, "__module__", ""))
+    lines = [_prose(part), _prose(home) if with_its_file and home else ""]
     for title in ("questions", "figures"):
         if named := getattr(part, title, ()):
             lines.append(f"{title.capitalize()}: {', '.join(f'`{name}`' for name in named)}.")
@@ -216,7 +234,7 @@ def errors_page() -> str:
     out = [
         "# Errors",
         MADE,
-        markdown(inspect.cleandoc(errors.__doc__ or "")).replace("text", "text"),
+        markdown(inspect.cleandoc(errors.__doc__ or "")),
     ]
     for name, kind in error_classes().items():
         out += [f"## `{name}`", f"{_prose(kind)} Exit code {kind.exit_code}."]
@@ -234,11 +252,14 @@ def error_classes() -> dict[str, type[errors.WorldwrightError]]:
 
 def project_page() -> str:
     """Return the page of the project file: one section for each registered key."""
-    out = ["# Project file", MADE, _prose(import_module("worldwright.loop.keys"))]
-    for name in plugins.project_keys.names():
-        key = plugins.project_keys.get(name)
-        home = inspect.getmodule(key if hasattr(key, "__module__") else type(key))
-        out += [f"## `{name}`", _prose(key) or _prose(home)]
+    intro = "A project file is YAML; unknown keys are errors. Paths in it are relative to it."
+    out = ["# Project file", MADE, intro]
+    keys = {name: plugins.project_keys.get(name) for name in plugins.project_keys.names()}
+    for name, key in sorted(keys.items(), key=lambda pair: pair[1].stage):
+        described = _prose(inspect.getmodule(key.parse)).removeprefix(f"{name}: ")
+        title, _, example = described.partition("\n\n")
+        out += [f"## `{name}`", f"{title[0].upper()}{title[1:]}"]
+        out += [f"```yaml\n{example}\n```"] if example else []
     return _page(out)
 
 
@@ -249,12 +270,27 @@ def expressions_page() -> str:
     return _page(["# Expressions", MADE, markdown(kept)])
 
 
+def schema_page() -> str:
+    """Return the page of the schema file."""
+    kinds = import_module("worldwright.data.schema").__doc__ or ""
+    return _page(
+        [
+            "# Schema file",
+            MADE,
+            _prose(import_module("worldwright.data.schema_file")),
+            "## Kinds",
+            markdown(inspect.cleandoc(kinds)),
+        ]
+    )
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "api.md": api,
     "cli.md": cli,
     "plugins.md": parts_page,
     "errors.md": errors_page,
     "project-file.md": project_page,
+    "schema-file.md": schema_page,
     "expressions.md": expressions_page,
 }
 
