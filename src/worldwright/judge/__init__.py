@@ -9,7 +9,8 @@
     places.py   a column or a pair: its finding and its picture
     boosting.py gradient boosting, the same bytes each time; AUC with its error
     mining.py   rules that hold in 99.9 % of real rows
-    metrics/    the questions, one file each            controls/  ways without made rows, one file each
+    metrics/    the questions, one file each
+    controls/   ways to the same end without made rows, one file each
     worth/      the task, the trial on unseen rows, what the gain is worth in real rows
 
 To ask one more question, add a file to `metrics/`; to hold made rows against one more simple way,
@@ -26,7 +27,7 @@ from ..data.progress import Progress, silent
 from ..data.report import Report
 
 if TYPE_CHECKING:
-    from .case import Case, Metric
+    from .case import Metric
 
 
 def judge(

@@ -1,8 +1,8 @@
 """Gradient boosting that gives the same bytes each time, and AUC with its standard error.
 
-One thread a fit; independent fits run two at a time and are collected in order. AUC's standard error
-is DeLong's (DeLong, DeLong & Clarke-Pearson 1988), its p the normal one of the rank sum with ties
-(Mann & Whitney 1947).
+One thread a fit; independent fits run two at a time and are collected in order. AUC's standard
+error is DeLong's (DeLong, DeLong & Clarke-Pearson 1988), its p the normal one of the rank sum with
+ties (Mann & Whitney 1947).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Case: what one metric is asked about, and Metric: a part that answers.
 
 A Case holds both sides as a metric must see them. Fidelity is asked of rows that stand for the
-world's own shares: where rows carry weights w = p/q, a row is kept with probability w / max(w), so a
-wished shift is not called a fault. Worth is asked of all rows. What several metrics need (the
+world's own shares: where rows carry weights w = p/q, a row is kept with probability w / max(w), so
+a wished shift is not called a fault. Worth is asked of all rows. What several metrics need (the
 stacked columns, the null splits) is worked out once, on first use.
 
 A Metric says which questions it decides and which figures it computes, so that a gate can be
@@ -53,7 +53,7 @@ class Case:
 
     @cached_property
     def stack(self) -> Stack:
-        """The columns of both sides under one coding: made, then reference, then other real rows."""
+        """Return both sides' columns under one coding: made, reference, other real rows."""
         return stacked(self.made, self.real, self.holdout, seed=self.seed)
 
     @cached_property

@@ -1,8 +1,8 @@
 """Cells: a column as a handful of bins, values and "(missing)", each of which may be shown.
 
-Bins and values come from `disclose` alone: at least 10 real rows hold each, and no edge lies outside
-the 1st and 99th percentile. Values with fewer rows, and values that no real row has, share the cell
-"(rarer)". The cells are cut on the pool of all real rows, never on the made ones.
+Bins and values come from `disclose` alone: at least 10 real rows hold each, and no edge lies
+outside the 1st and 99th percentile. Values with fewer rows, and values that no real row has, share
+the cell "(rarer)". The cells are cut on the pool of all real rows, never on the made ones.
 """
 
 from __future__ import annotations

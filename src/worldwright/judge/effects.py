@@ -7,8 +7,8 @@ share of the cells where the made rows have too many,
 
     effect = sqrt(max(0, T^2 - mu^2))      interval = sqrt(max(0, max(0, T -+ 1.96 s)^2 - mu^2))
 
-and the upper end is at least 3 / min(n, m), the rule of three. Ratios of shares and rates have exact
-binomial intervals (Clopper & Pearson 1934).
+and the upper end is at least 3 / min(n, m), the rule of three. Ratios of shares and rates have
+exact binomial intervals (Clopper & Pearson 1934).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def deviance(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def cell_roots(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Return the signed root of each cell's own deviance (this cell or not): (cells, k), ~N(0, 1)."""
+    """Return the signed root of each cell's own deviance (in it or not): (cells, k), ~N(0, 1)."""
     n, m = left.sum(axis=0), right.sum(axis=0)
     both = left + right
     inside = _xlogx(left) + _xlogx(right) - _xlogx(both)

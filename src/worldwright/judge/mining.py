@@ -6,12 +6,13 @@
     dependency    the value of a decides that of b
     missing       where a is missing, b is missing too
 
-A rule must say something: if the columns were independent it would be broken in at least 1 % of rows.
-What a rule is made of (extremes, values) stays inside; its name holds names of columns only.
+A rule must say something: if the columns were independent it would be broken in at least 1 % of
+rows. What a rule is made of (extremes, values) stays inside; its name holds names of columns only.
 
-A rule that was cut to the rows it is tested on looks better than it is. So the values of "words" are
-those of the teachers when reference rows are counted, and a range counts one breach more than it has:
-the mass outside the extremes of N rows has the law Beta(2, N - 1), that of one breach in N rows.
+A rule that was cut to the rows it is tested on looks better than it is. So the values of "words"
+are those of the teachers when reference rows are counted, and a range counts one breach more than
+it has: the mass outside the extremes of N rows has the law Beta(2, N - 1), that of one breach in N
+rows.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def _alone(column: Values, pool: slice) -> Iterator[Rule]:
 
 
 def _words(column: Values, stack: Stack) -> Rule | None:
-    """Return "takes only values that real rows have", counted on rows that did not give the values."""
+    """Return "takes only values that real rows have", counted on rows that gave none."""
     sides = _real_sides(stack)
     if len(sides) == 1:
         middle = (sides[0].start + sides[0].stop) // 2
@@ -121,7 +122,7 @@ def _words(column: Values, stack: Stack) -> Rule | None:
 
 
 def _not_in(column: Values, side: slice) -> np.ndarray:
-    """Return which rows of the Stack hold a value that no row of `side` holds; missing is no value."""
+    """Return which rows of the Stack hold a value that no row of `side` holds."""
     known = np.zeros(len(column.words or ()) + 1, dtype=bool)
     seen = column.values[side]
     known[seen[~np.isnan(seen)].astype(np.int64)] = True

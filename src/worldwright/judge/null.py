@@ -38,7 +38,7 @@ class Splits:
     dealt: np.ndarray
 
     def tables(self, codes: np.ndarray, cells: int) -> tuple[np.ndarray, np.ndarray]:
-        """Count rows per cell on both sides: two (cells, 1 + splits) arrays, the observed one first.
+        """Count rows per cell on both sides: two (cells, 1 + splits) arrays, observed first.
 
         `codes` gives the cell of every row of the Stack. A sparse product adds up a whole row of
         splits at once: 0.5 ms for 20,000 rows and 199 splits.

@@ -21,10 +21,9 @@ class Place:
     """Observed counts per cell of one column or pair.
 
     Attributes:
-        names: The column, or the two columns.
-        labels: One for each cell.
-        made, real: Rows per cell on both sides.
-        margins: How many times as often a made row is expected in the cell, given the columns alone;
+        names: The column, or the two columns. labels: One for each cell. made, real: Rows per cell
+        on both sides. margins: How many times as often a made row is expected in the cell, given
+        the columns alone;
             1 for a column.
         band: (cells, 2): where 95 % of the splits have the cell's share.
         effect: The distance.
@@ -51,7 +50,7 @@ class Place:
         return int(self.made.sum()), int(self.real.sum())
 
     def contributions(self) -> np.ndarray:
-        """Return how telling each cell is: its signed Poisson deviance root against what is expected."""
+        """Return how telling each cell is: its signed Poisson deviance root."""
         n, m = self.rows
         expected = self.real * self.margins * n / m
         spread = np.sqrt(1 + self.margins * n / m)
@@ -110,7 +109,7 @@ def concluded(place: Place, p: float, bounds: Bounds) -> Finding:
 
 
 def picture(place: Place) -> Picture:
-    """Draw the made rows against the real ones: all cells of a column, the worst cells of a pair."""
+    """Draw made against real rows: all cells of a column, the worst cells of a pair."""
     from ..data.reporting import charts
 
     real, made = _shown(place), place.made / place.rows[0]

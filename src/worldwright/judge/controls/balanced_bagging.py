@@ -1,7 +1,7 @@
 """Balanced bagging: many small models, each on all rare rows and as many common ones; their mean.
 
-Chen, Liaw & Breiman, "Using random forest to learn imbalanced data" (2004). On rare classes it is often
-as good as any made rows, so it stands as advice beside each worth.
+Chen, Liaw & Breiman, "Using random forest to learn imbalanced data" (2004). On rare classes it is
+often as good as any made rows, so it stands as advice beside each worth.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Class weights: each class weighs half of all, however few rows it has. One line in most libraries."""
+"""Class weights: each class weighs half of all, however few rows it has. One line of code."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """SMOTENC: as many new rows of the rare class as the made rows would add, between neighbours.
 
-Chawla et al., "SMOTE: Synthetic Minority Over-sampling Technique" (2002), section 6.1. Distances need
-whole rows: what is missing takes the column's median, or the value that most rows have.
+Chawla et al., "SMOTE: Synthetic Minority Over-sampling Technique" (2002), section 6.1. Distances
+need whole rows: what is missing takes the column's median, or the value that most rows have.
 """
 
 from __future__ import annotations

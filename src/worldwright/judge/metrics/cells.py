@@ -1,15 +1,16 @@
 """Cells: each column alone, and each pair of columns beyond what its two columns say alone.
 
-Columns are cut in at most 12 cells for themselves and 7 for pairs. The statistic of a column is the
-deviance D of its cells; that of a pair is D(a, b) - D(a) - D(b), the interaction of the two with
-"made or real" (McGill 1954): a shifted column does not make all its pairs look broken. Cube roots of
-deviances are nearly normal (Wilson & Hilferty 1931), so no test owns the tail. All columns, all
-single cells of columns and all pairs form ONE family for step-down max-T.
+Columns are cut in at most 12 cells for themselves and 7 for pairs. The statistic of a column is
+the deviance D of its cells; that of a pair is D(a, b) - D(a) - D(b), the interaction of the two
+with "made or real" (McGill 1954): a shifted column does not make all its pairs look broken. Cube
+roots of deviances are nearly normal (Wilson & Hilferty 1931), so no test owns the tail. All
+columns, all single cells of columns and all pairs form ONE family for step-down max-T.
 
-A place *differs* if it is significant in that family and either the distance lies above the tolerance
-or its worst cell occurs more than `cells` times too often or too seldom, whole interval. The second
-limb is there for what is small but gone: a value of 1 % of the rows that is never made moves the
-distance by 0.01 only. It does not see dependence among three columns or more: `rows` does.
+A place *differs* if it is significant in that family and either the distance lies above the
+tolerance or its worst cell occurs more than `cells` times too often or too seldom, whole interval.
+The second limb is there for what is small but gone: a value of 1 % of the rows that is never made
+moves the distance by 0.01 only. It does not see dependence among three columns or more: `rows`
+does.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _ROWS_TO_CHOOSE_BY = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """A Place with its deviance and distance (observed first, then per split) and its cells' roots."""
+    """A Place with its deviance and distance (observed first, then splits), its cells' roots."""
 
     place: Place
     deviance: np.ndarray

@@ -1,16 +1,17 @@
 """Two-sample classifier: can gradient boosting tell made rows from real ones it never saw?
 
 Lopez-Paz & Oquab, "Revisiting classifier two-sample tests" (ICLR 2017). The rows are cut in two
-halves; each half is scored by the model of the other. Within a half the scores are fixed functions of
-fresh rows, so the rank-sum p is valid; the two halves share rows between training and test, so their
-p values are joined as min(1, 2 min(p, q)), which holds under any dependence. AUC 0.5: nothing can tell
-them apart; AUC 1: anything can. It sees whatever trees see, in all columns together; it cannot prove
-that a cleverer reader would fail.
+halves; each half is scored by the model of the other. Within a half the scores are fixed functions
+of fresh rows, so the rank-sum p is valid; the two halves share rows between training and test, so
+their p values are joined as min(1, 2 min(p, q)), which holds under any dependence. AUC 0.5:
+nothing can tell them apart; AUC 1: anything can. It sees whatever trees see, in all columns
+together; it cannot prove that a cleverer reader would fail.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -167,10 +168,7 @@ def _picture(told: Told) -> Picture:
         for side in (1, 0)
     )
     real = np.where(real >= MIN_COUNT, real, 0)
-    labels = [
-        f"{100 * low:.0f} to {100 * high:.0f} % made"
-        for low, high in zip(edges, edges[1:], strict=False)
-    ]
+    labels = [f"{100 * low:.0f} to {100 * high:.0f} % made" for low, high in pairwise(edges)]
     spec = charts.shares(
         labels,
         list(real / max(1, (told.is_made == 0).sum())),

@@ -1,11 +1,12 @@
 """Rules: what holds in 99.9 % of real rows on both sides, is it broken by made rows?
 
-The tolerated rate r of a rule is `rules` (0.5 %) or, where few real rows speak for it, the upper end of
-the exact interval of its rate among all real rows, at half of this metric's level shared by every rule
-that was tried. Against r stands the exact binomial test of the made rows, at the other half of the
-level, by Holm's step-down (1979). So a perfect generator breaks "no rule differs" with probability at
-most the level, however the rules were picked. A rule that so few rows speak for that r would exceed
-5 % is not asked. What it cannot see: rules that hold less often, and rules of three columns.
+The tolerated rate r of a rule is `rules` (0.5 %) or, where few real rows speak for it, the upper
+end of the exact interval of its rate among all real rows, at half of this metric's level shared by
+every rule that was tried. Against r stands the exact binomial test of the made rows, at the other
+half of the level, by Holm's step-down (1979). So a perfect generator breaks "no rule differs" with
+probability at most the level, however the rules were picked. A rule that so few rows speak for
+that r would exceed 5 % is not asked. What it cannot see: rules that hold less often, and rules of
+three columns.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Worth: the gain of a task's score on unseen real rows from adding the made rows to the real ones.
 
 Separate from likeness: data may be useful and unlike, or alike and worthless, so worth is never a
-fault. All made rows count, each once; all holdout rows judge, as they are. What a gain means is said in
-`worth/`: against which controls, with which interval, and as how many more real rows.
+fault. All made rows count, each once; all holdout rows judge, as they are. What a gain means is
+said in `worth/`: against which controls, with which interval, and as how many more real rows.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ def worth(case: Case) -> Answer:
     trial = trials.run(task, case)
     value, low, high, draws = trials.gain(trial.made, trial.against, seed=case.seed)
     means = f"gain in {NAMES[task.kind]} for {task.name} against {trial.against.name}"
-    figure = Figure(*(float(f"{end:.6g}") for end in (value, low, high)), "higher", means)
+    value, low, high = (float(f"{end:.6g}") for end in (value, low, high))
+    figure = Figure(value, low, high, "higher", means)
     found: Figure | str = "the gain may be nothing"
     if low > 0:
         found = equivalent_rows(trial, draws, seed=case.seed)

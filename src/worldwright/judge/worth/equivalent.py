@@ -1,9 +1,10 @@
 """The learning curve of real rows, and a gain as the number of more real rows that would give it.
 
-The best control is fitted on a quarter, half and all of the real rows (of the focus); the score is taken
-as a + b ln(rows). A gain g on n rows is then worth N = n (exp(g / b) - 1) more. Learning curves flatten
-(Viering & Loog, "The shape of learning curves", 2023), so b is too steep for what lies ahead and N is
-rather too small. Where b may be 0, or N lies beyond `FARTHEST` times n, there is no honest number.
+The best control is fitted on a quarter, half and all of the real rows (of the focus); the score is
+taken as a + b ln(rows). A gain g on n rows is then worth N = n (exp(g / b) - 1) more. Learning
+curves flatten (Viering & Loog, "The shape of learning curves", 2023), so b is too steep for what
+lies ahead and N is rather too small. Where b may be 0, or N lies beyond `FARTHEST` times n, there
+is no honest number.
 """
 
 from __future__ import annotations

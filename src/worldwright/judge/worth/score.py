@@ -1,8 +1,8 @@
 """Scores of a task, for many resamples of the test rows at once.
 
 Average precision: the mean of the precision at each positive, ties taken together; the sum over
-thresholds of (recall gained) x precision, as scikit-learn defines it. R²: 1 - residual / total sum of
-squares. A resample is a weight (how many times it was drawn) per test row.
+thresholds of (recall gained) x precision, as scikit-learn defines it. R²: 1 - residual / total sum
+of squares. A resample is a weight (how many times it was drawn) per test row.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ all others. A target of more than 10 different numbers is learned as a number.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -138,7 +139,7 @@ def _matrices(target: str, sides: tuple[Dataset, ...]) -> list[Matrix]:
     rows = sum(side.rows for side in sides)
     whole = np.column_stack([c.values for c in columns]) if columns else np.empty((rows, 0))
     ends = np.cumsum([0, *(side.rows for side in sides)])
-    return [Matrix(whole[a:b], names, words) for a, b in zip(ends, ends[1:], strict=False)]
+    return [Matrix(whole[a:b], names, words) for a, b in pairwise(ends)]
 
 
 def _capped(part: Part, kind: str, most: int, seed: int) -> Part:

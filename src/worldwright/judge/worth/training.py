@@ -1,7 +1,7 @@
 """Control: a way to the same end without made rows. Real rows go in, a fitted scorer comes out.
 
-A control with `sets_worth` is so simple that made rows must beat it to be worth anything. The others
-are *advice*: where one does as well as the made rows, the report says "use that instead".
+A control with `sets_worth` is so simple that made rows must beat it to be worth anything. The
+others are *advice*: where one does as well as the made rows, the report says "use that instead".
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class TrainingRows:
 
 @dataclass(frozen=True)
 class Control:
-    """A function from TrainingRows to a fitted scorer, with what it counts for and what it suits."""
+    """A function from TrainingRows to a fitted scorer: what it counts for, what it suits."""
 
     fit: Callable[[TrainingRows], Fitted]
     sets_worth: bool

@@ -1,10 +1,11 @@
 """Trial: every way to a model, fitted with paired seeds and scored on every unseen row.
 
-All ways share their seeds and the resamples of the test rows, so differences are paired. The interval
-of a gain comes from draws that resample both test rows (within classes) and seeds: it speaks of new
-test rows and new fits, for *these* real and *these* made rows. It needs no correction for test sets that
-overlap (Nadeau & Bengio 2003), since there is one test set and its chance is drawn openly. The best
-control is chosen by the same test rows, which favours the control.
+All ways share their seeds and the resamples of the test rows, so differences are paired. The
+interval of a gain comes from draws that resample both test rows (within classes) and seeds: it
+speaks of new test rows and new fits, for *these* real and *these* made rows. It needs no
+correction for test sets that overlap (Nadeau & Bengio 2003), since there is one test set and its
+chance is drawn openly. The best control is chosen by the same test rows, which favours the
+control.
 """
 
 from __future__ import annotations

@@ -57,8 +57,8 @@ def pictures_of(task: Task, trial: Trial) -> tuple[Picture, Picture]:
     curve = Picture(
         "worth",
         f"What the made rows are worth for {task.name}",
-        f"Score on {len(task.test.target):,} unseen real rows by the number of {unit} learned from. "
-        "Where the line of the made rows meets the curve, that many real rows do as well.",
+        f"Score on {len(task.test.target):,} unseen real rows by the number of {unit} learned "
+        "from. Where the line of the made rows meets the curve, that many real rows do as well.",
         spec,
     )
     ways = sorted((*trial.ways, trial.made), key=lambda way: -way.mean)
@@ -67,8 +67,8 @@ def pictures_of(task: Task, trial: Trial) -> tuple[Picture, Picture]:
     against = Picture(
         "worth",
         f"The made rows beside ways without made rows, for {task.name}",
-        f"The line is the best simple way, {trial.against.name}. Differences between ways are paired, "
-        "so they are surer than these intervals.",
+        f"The line is the best simple way, {trial.against.name}. Differences between ways are "
+        "paired, so they are surer than these intervals.",
         spec,
     )
     return curve, against
