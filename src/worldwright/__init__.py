@@ -25,11 +25,16 @@ from . import plugins
 from .data.dataset import Dataset
 from .data.lineage import Lineage
 from .data.read import read
+from .data.release import Release, open_release, release
 from .data.report import Report
 from .data.schema import Column, Kind, Schema
 from .data.split import Split
 from .errors import WorldwrightError
+from .generate import given, load, mix
+from .generate.world import World
 from .guard import guard
+from .judge import judge
+from .learn import fit
 from .loop import check, init, list_plugins, run, show
 from .spec.wish import Cover, Wish
 
@@ -41,17 +46,26 @@ __all__ = [
     "Dataset",
     "Kind",
     "Lineage",
+    "Release",
     "Report",
     "Schema",
     "Split",
     "Wish",
+    "World",
     "WorldwrightError",
     "__version__",
     "check",
+    "fit",
+    "given",
     "guard",
     "init",
+    "judge",
     "list_plugins",
+    "load",
+    "mix",
+    "open_release",
     "read",
+    "release",
     "run",
     "show",
 ]

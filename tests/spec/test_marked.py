@@ -108,10 +108,10 @@ def test_a_file_that_is_no_mapping_says_how_to_begin(tmp_path: Path) -> None:
 
 def test_broken_yaml_says_where(tmp_path: Path) -> None:
     assert fault_of(tmp_path, "wish:\n  rows: [1\nseed: 1\n") == (
-        "this is not YAML: expected ',' or ']', but got '<scalar>'\n"
-        "  where: project.yaml:3, column 1\n"
+        "this is not YAML: expected ',' or ']', but got ':'\n"
+        "  where: project.yaml:3, column 5\n"
         "  mend:  look for a missing quote, bracket or colon, or an indent that does not line up"
-    ) or "project.yaml:3" in fault_of(tmp_path, "wish:\n  rows: [1\nseed: 1\n")
+    )
 
 
 def test_another_encoding_is_told(tmp_path: Path) -> None:

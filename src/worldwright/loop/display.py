@@ -47,10 +47,10 @@ def describe(path: Path) -> Shown:
     """Describe what lies at `path`; raises ReadError where it is nothing that we know."""
     if not path.exists():
         raise ReadError("there is nothing there", where=str(path), mend="check the path")
-    if (path / "manifest.json").is_file():
-        return _release(path)
     if (path / "world.json").is_file():
         return _world(path)
+    if (path / "manifest.json").is_file():
+        return _release(path)
     if path.name == "report.json":
         return _report(path)
     return _rows(path, read(path))

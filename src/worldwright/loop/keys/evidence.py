@@ -19,7 +19,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from ... import plugins, seeds
+from ... import plugins
 from ...data.dataset import Dataset
 from ...data.lineage import Role
 from ...data.read import read
@@ -134,7 +134,7 @@ def _run(evidence: Evidence, run: Run) -> Run:
         )
     halves = run.ground.evidence.split(
         1 - evidence.holdout,
-        seed=seeds.child(run.seed, "split"),
+        seed=run.seed,
         leave=evidence.leave or None,
         **evidence.cut,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ... import plugins, seeds
+from ... import plugins
 from ...spec.forms import Form
 from ...spec.project import Place, ProjectKey
 from ..state import Run
@@ -28,7 +28,7 @@ def _run(nothing: None, run: Run) -> Run:
         run.made,
         real=run.real,
         holdout=run.holdout,
-        seed=seeds.child(run.seed, "guard"),
+        seed=run.seed,
         progress=run.orders.progress,
     )
     return replace(run, report=run.report + found if run.report else found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ... import plugins, seeds
+from ... import plugins
 from ...errors import Fault, SpecError
 from ...spec.forms import Form
 from ...spec.project import Place, ProjectKey
@@ -63,7 +63,7 @@ def _run(judging: Judging, run: Run) -> Run:
         target=run.target,
         focus=next(iter(judging.focus.values()), None),
         splits=judging.splits,
-        seed=seeds.child(run.seed, "judge"),
+        seed=run.seed,
         progress=run.orders.progress,
     )
     return replace(run, report=report)

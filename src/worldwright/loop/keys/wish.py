@@ -15,15 +15,23 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ... import plugins, seeds
+from ... import plugins
+from ...data.canonical import canonical
+from ...data.dataset import Dataset
+from ...data.lineage import Role
 from ...data.read import read
+from ...data.written import read_written
 from ...errors import Fault, SpecError, WishError
 from ...spec.forms import Form
 from ...spec.project import Place, ProjectKey
 from ...spec.wish import Cover, Wish
 from ..binding import column_fault, condition_faults, together_faults, value_faults
 from ..state import Ground, Run
+
+if TYPE_CHECKING:
+    from ...generate.plan import Plan
 
 _WISHED = re.compile(r"Wish\((?P<field>\w+)=(\{'(?P<column>.*)': \.\.\.\})?|(?P<cover>Cover)\(")
 
@@ -132,15 +140,24 @@ def _files(wanted: Wanted) -> Iterator[Path]:
 def _run(wanted: Wanted, run: Run) -> Run:
     assert run.world is not None
     wish = wanted.wish or Wish(keep=read(_kept(wanted), schema=run.ground.evidence.schema))
-    rows = run.world.write(
+    folder, seed = run.work / "rows", run.seed
+    run.world.write(
         wish,
-        run.work / "rows",
-        seed=seeds.child(run.seed, "sample"),
+        folder,
+        seed=seed,
         workers=run.orders.workers,
         resume=run.orders.resume,
         progress=run.orders.progress,
     )
-    return replace(run, made=read(rows))
+    return replace(run, made=_gathered(folder, run.world.plan(wish, seed=seed)))
+
+
+def _gathered(folder: Path, plan: Plan) -> Dataset:
+    """Return the blocks of a folder as the Dataset that `World.sample` would have made."""
+    written = read_written(folder)
+    lineage = replace(plan.lineage, role=Role.MADE, seed=plan.seed, trace=written.lineage.trace)
+    table = canonical(written.table, plan.schema.main)
+    return Dataset({plan.schema.main_name: table}, plan.schema, lineage)
 
 
 def _kept(wanted: Wanted) -> Path:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ... import plugins, seeds
+from ... import plugins
 from ...errors import Fault, SpecError, nearest
 from ...spec.forms import Form
 from ...spec.project import Place, ProjectKey
@@ -124,7 +124,7 @@ def _learn(world: Learned, run: Run) -> World:
         run.real,
         target=run.target,
         learner=world.learner,
-        seed=seeds.child(run.seed, "fit"),
+        seed=run.seed,
         constraints=world.constraints,
         settings=world.settings,
         progress=run.orders.progress,
