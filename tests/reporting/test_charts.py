@@ -77,6 +77,12 @@ def test_the_words_of_a_chart_hold_its_numbers() -> None:
 def test_what_is_not_a_number_leaves_a_gap() -> None:
     chart = charts.intervals([("odd", math.nan, -math.inf, 1.0)], axis="gain", reference=0.0)
     json.dumps(chart, allow_nan=False)
-    assert {"label": "odd", "value": None, "low": None, "high": 1.0} in [
+    assert {"label": "odd", "value": None, "low": None, "high": 1.0, "side": "made"} in [
         row for layer in chart["layer"] for row in layer["data"]["values"]
     ]
+
+
+def test_a_way_without_made_rows_has_the_colour_of_real_rows() -> None:
+    rows = [("made rows", 0.2, 0.1, 0.3), ("class weights", 0.1, 0.0, 0.2)]
+    values = charts.intervals(rows, axis="score", reference=0.0)["layer"][1]["data"]["values"]
+    assert [row["side"] for row in values] == ["made", "real"]

@@ -161,13 +161,20 @@ def curve(
 def intervals(
     rows: Sequence[tuple[str, float, float, float]], *, axis: str, reference: float
 ) -> dict[str, Any]:
-    """Draw (label, value, low, high) as points with their intervals; a rule at `reference`."""
+    """Draw (label, value, low, high) as points with their intervals; a rule at `reference`.
+
+    Where some labels begin with "made", the others stand for real rows and take their colour.
+    """
     import altair as alt
 
+    has_made = any(label.startswith(MADE) for label, *_ in rows)
     values = [
-        {"label": label, "value": _number(v), "low": _number(a), "high": _number(b)}
+        {
+            "label": label, "value": _number(v), "low": _number(a), "high": _number(b),
+            "side": MADE if label.startswith(MADE) or not has_made else REAL,
+        }
         for label, v, a, b in rows
-    ]
+    ]  # fmt: skip
     y = alt.Y("label:N", sort=[label for label, *_ in rows], title=None, axis=_names(alt))
     x = alt.X(
         "value:Q",
@@ -176,7 +183,7 @@ def intervals(
         axis=alt.Axis(tickCount=5, titleAnchor="end"),
     )
     base = alt.Chart(alt.Data(values=values)).encode(y=y)
-    colour = alt.value(COLOURS[MADE])
+    colour = alt.Color("side:N", scale=_scale(alt, [REAL, MADE]), legend=None)
     hints = _hints(alt, label="of", value=axis, low="low", high="high")
     span = alt.X("low:Q", title=axis, scale=alt.Scale(zero=False))
     layers = [

@@ -285,7 +285,7 @@ def _wide(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _number_table(rows: Sequence[Mapping[str, Any]]) -> Html:
-    heads = list(dict.fromkeys(name for row in rows for name in row))
+    heads = [name for name in dict.fromkeys(n for row in rows for n in row) if name != "side"]
     shown = [tuple(_cell(row.get(name)) for name in heads) for row in rows[:_NUMBERS_SHOWN]]
     rest = f"the first {_NUMBERS_SHOWN} of {len(rows)}" if len(rows) > _NUMBERS_SHOWN else ""
     return _table(heads, shown, rest)
