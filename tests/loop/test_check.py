@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,17 @@ def test_a_wish_for_no_rows_is_an_error(project: Write, rows: int) -> None:
     assert faults_of(project(("rows: 200", f"rows: {rows}"))) == (
         f"a wish for {rows} rows\n"
         "  where: project.yaml:8 wish.rows\n"
-        "  mend:  wish for at least one row"
+        "  mend:  wish for a whole number of rows, at least one"
+    )
+
+
+def test_more_rows_than_fit_in_memory_are_refused_before_any_work(project: Write) -> None:
+    told = faults_of(project(("rows: 200", f"rows: {10**12}")))
+    assert re.fullmatch(
+        r"1000000000000 rows would take about [\d.]+ TB of memory, and [\d.]+ [kMG]B is free\n"
+        r"  where: project.yaml:8 wish.rows\n"
+        r"  mend:  ask for fewer; ww sample -o FOLDER streams any number to disk, without a report",
+        told,
     )
 
 

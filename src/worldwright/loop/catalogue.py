@@ -48,7 +48,8 @@ class Catalogue:
         blocks = []
         for kind in dict.fromkeys(part.kind for part in self.parts):
             own = [part for part in self.parts if part.kind == kind]
-            lines = [line for part in own for line in _lines(part, width)]
+            room = max(len(part.name) for part in own)
+            lines = [line for part in own for line in _lines(part, room, width)]
             blocks.append("\n".join([f"{kind}s".replace("_", " "), *lines]))
         return "\n\n".join(blocks)
 
@@ -87,14 +88,15 @@ def _told(names: Iterable[tuple[str, ...]]) -> list[str]:
 def _first_line(part: Any) -> str:
     if isinstance(part, ProjectKey):
         text = sys.modules[part.parse.__module__].__doc__ or ""
-        return text.partition(": ")[2].split("\n")[0]
+        return text.partition(": ")[2].split("\n")[0].partition(". ")[0]
     return (inspect.getdoc(part) or "").split("\n")[0]
 
 
-def _lines(part: Part, width: int) -> list[str]:
-    lines = [*textwrap.wrap(f"  {part.name:<14} {part.says}", width, subsequent_indent=" " * 17)]
+def _lines(part: Part, room: int, width: int) -> list[str]:
+    indent = " " * (room + 4)
+    lines = textwrap.wrap(f"  {part.name:<{room}}  {part.says}", width, subsequent_indent=indent)
     for title, names in (("questions", part.questions), ("figures", part.figures)):
         if names:
-            text = f"{' ' * 17}{title}: {', '.join(names)}"
-            lines += textwrap.wrap(text, width, subsequent_indent=" " * 19)
+            text = f"{indent}{title}: {', '.join(names)}"
+            lines += textwrap.wrap(text, width, subsequent_indent=f"{indent}  ")
     return lines

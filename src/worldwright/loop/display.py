@@ -15,18 +15,21 @@ from typing import Any
 from ..data.dataset import Dataset
 from ..data.read import read
 from ..data.release import open_release
+from ..data.report import Report
+from ..data.reporting.plain import from_dict
 from ..errors import ReadError
 from ..generate import load
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What was found at a path: its kind, facts about it, and its columns where it has rows."""
+    """What was found at a path: its kind, facts, and its columns or its report if it has one."""
 
     path: Path
     kind: str
     facts: Mapping[str, Any]
     columns: tuple[Mapping[str, Any], ...] = ()
+    report: Report | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain data."""
@@ -37,6 +40,8 @@ class Shown:
 
     def to_text(self, width: int = 80) -> str:
         """Return everything as lines of text."""
+        if self.report is not None:
+            return self.report.to_text(width)
         lines = [f"{self.path}: {self.kind}"]
         for name, fact in self.facts.items():
             lines += _fact_lines(name, fact, width)
@@ -101,11 +106,12 @@ def _release(path: Path) -> Shown:
 
 def _report(path: Path) -> Shown:
     try:
-        written = json.loads(path.read_text(encoding="utf-8"))
+        plain = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as fault:
         mend = "make it again with `ww judge` or `ww run`"
         raise ReadError("this is no report of ours", where=str(path), mend=mend) from fault
-    return Shown(path, "a report", written)
+    report = from_dict(plain, where=str(path))
+    return Shown(path, "a report", plain, report=report)
 
 
 def _fact_lines(name: str, fact: Any, width: int) -> list[str]:

@@ -91,6 +91,7 @@ def _check(wanted: Wanted, ground: Ground) -> Iterator[Fault]:
             mend = "check the path, which is relative to the project file"
             yield Fault(f"there is no file {str(wanted.keep)!r}", place.at("keep"), mend)
         return
+    yield from _size_faults(wish, ground, place)
     yield from _share_faults(wish, ground, place)
     for at, name in enumerate(wish.cover.columns if wish.cover else ()):
         if name not in ground.evidence.columns:
@@ -101,6 +102,18 @@ def _check(wanted: Wanted, ground: Ground) -> Iterator[Fault]:
         yield from faults or together_faults(
             ground, _all_conditions(wish, ground), place.at("where")
         )
+
+
+def _size_faults(wish: Wish, ground: Ground, place: Place) -> Iterator[Fault]:
+    """Yield a fault where the rows do not fit in memory: a report is about all of them."""
+    from ...generate.space import check_memory
+
+    try:
+        is_traced = bool(wish.share or wish.cover)
+        check_memory(wish.rows or 1, ground.evidence.schema.main, traced=is_traced)
+    except WishError as error:
+        mend = "ask for fewer; ww sample -o FOLDER streams any number to disk, without a report"
+        yield Fault(error.faults[0].what, place.at("rows"), mend)
 
 
 def _share_faults(wish: Wish, ground: Ground, place: Place) -> Iterator[Fault]:
