@@ -15,7 +15,7 @@ from ..report import Figure, Finding, Report, Verdict
 from . import words
 
 LINES = 24
-_QUESTIONS, _FIGURES, _FAULTS = 6, 4, 5
+_QUESTIONS, _FIGURES, _FAULTS = 4, 4, 5
 
 
 def to_text(report: Report, width: int = 80) -> str:
@@ -25,7 +25,7 @@ def to_text(report: Report, width: int = 80) -> str:
         *_made(report),
         *_like(report),
         *_worth(report),
-        *_hurt(report),
+        *_hurt(report, width),
     ]
     lines = above + _failed(report, width, LINES - len(above))
     return "\n".join(_cut(line, width) for line in lines)
@@ -50,14 +50,17 @@ def _like(report: Report) -> list[str]:
     if not likes:
         return ["IS IT LIKE?", f"  {words.NOT_ASKED}"]
     firsts = [words.of_question(report, question)[0] for question in likes]
-    rows = words.worst_first(firsts)
-    more = f"  and {len(rows) - _QUESTIONS} more questions" if len(rows) > _QUESTIONS else ""
-    return ["IS IT LIKE?" + more, *(_question_line(worst) for worst in rows[:_QUESTIONS])]
+    odd = [f for f in words.worst_first(firsts) if f.verdict is not Verdict.SAME]
+    same = [f.question for f in firsts if f.verdict is Verdict.SAME]
+    more = f"  and {len(odd) - _QUESTIONS} more that are not the same"
+    lines = ["IS IT LIKE?" + (more if len(odd) > _QUESTIONS else "")]
+    lines += [_question_line(worst) for worst in odd[:_QUESTIONS]]
+    return lines + ([f"  {'same':<12} {', '.join(same)}"] if same else [])
 
 
 def _question_line(worst: Finding) -> str:
     place = f"{worst.where}: " if worst.where and worst.where not in worst.says else ""
-    return f"  {worst.question:<12} {_mark(worst.verdict):<11} {place}{worst.says}"
+    return f"  {_mark(worst.verdict):<12} {worst.question}: {place}{worst.says}"
 
 
 def _mark(verdict: Verdict) -> str:
@@ -76,12 +79,13 @@ def _worth(report: Report) -> list[str]:
     return [*lines, f"  {words.equivalent_line(worth)}"] if worth.gain.low > 0 else lines
 
 
-def _hurt(report: Report) -> list[str]:
+def _hurt(report: Report, width: int) -> list[str]:
     _, harms = words.split_questions(report)
     figures = _privacy_figures(report)
     if not harms and not figures:
         return ["WHO COULD BE HURT?", f"  {words.NOT_ATTACKED}"]
-    more = f"  and {len(figures) - _FIGURES} more figures" if len(figures) > _FIGURES else ""
+    hidden = words.count(len(figures) - _FIGURES, "more figure")
+    more = f"  and {hidden}" if len(figures) > _FIGURES else ""
     exposed = [f for f in report.findings if f.verdict is Verdict.EXPOSED]
     end = (
         f"An attack beats its control: {words.count(len(exposed), 'finding')} below."
@@ -90,7 +94,7 @@ def _hurt(report: Report) -> list[str]:
     )
     rows = [f"  {name:<22} {words.span(figure):<22} {figure.means}" for name, figure in figures]
     rows = rows or [_question_line(words.of_question(report, question)[0]) for question in harms]
-    return ["WHO COULD BE HURT?" + more, *rows[:_FIGURES], f"  {end}"]
+    return ["WHO COULD BE HURT?" + more, *rows[:_FIGURES], *_wrapped(end, width, "  ")]
 
 
 def _privacy_figures(report: Report) -> list[tuple[str, Figure]]:
@@ -99,26 +103,36 @@ def _privacy_figures(report: Report) -> list[tuple[str, Figure]]:
 
 
 def _failed(report: Report, width: int, room: int) -> list[str]:
-    """The worst faults, each on a second line where the screen has room for all."""
+    """The worst faults in two lines at most, as many as the screen still has room for."""
     faults = report.faults
     if not faults:
         return ["WHAT FAILED?", f"  {words.verdict_line(report)}"]
-    shown = faults[: max(1, min(_FAULTS, room - 1))]
-    more = f"  the worst {len(shown)} of {len(faults)}" if len(faults) > len(shown) else ""
-    long = [line for n, f in enumerate(shown, 1) for line in _fault_lines(n, f, width)]
-    lines = long if len(long) < room else [_fault_line(n, f) for n, f in enumerate(shown, 1)]
+    lines: list[str] = []
+    shown = 0
+    for shown, fault in enumerate(faults[:_FAULTS]):
+        told = _wrapped(_fault_line(fault), width, f"  {shown + 1}. ")
+        if len(lines) + len(told) >= room:
+            break
+        lines += told
+    else:
+        shown = min(len(faults), _FAULTS)
+    more = f"  the worst {shown} of {len(faults)}" if len(faults) > shown else ""
     return ["WHAT FAILED?" + more, *lines]
 
 
-def _fault_line(place: int, fault: Finding) -> str:
+def _fault_line(fault: Finding) -> str:
     where = f" {fault.where}:" if fault.where and fault.where not in fault.says else ""
-    return f"  {place}. {fault.question}:{where} {fault.says}"
+    return f"{fault.question}:{where} {fault.says}"
 
 
-def _fault_lines(place: int, fault: Finding, width: int) -> list[str]:
-    line = _fault_line(place, fault).strip()
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
     return textwrap.wrap(
-        line, width, initial_indent="  ", subsequent_indent="     ", max_lines=2, placeholder=" …"
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=" " * len(indent),
+        max_lines=2,
+        placeholder=" …",
     )
 
 
