@@ -1,0 +1,53 @@
+"""From codes to numbers: each is drawn inside the pieces that its code covers.
+
+A piece (low, mean, high) is uniform on either side of its mean, with the two sides weighted so that
+the mean is kept: P(low side) = (high - mean) / (high - low). An atom is a piece without width.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .chance import begin, step, uniform
+from .compiled import kernel
+
+
+@kernel
+def spread(
+    codes: np.ndarray,
+    spans: np.ndarray,
+    pieces: np.ndarray,
+    grid: np.ndarray,
+    key: np.uint64,
+    first: int,
+    numbers: np.ndarray,
+) -> None:
+    """Fill `numbers` with a draw for each code; row i is `first + i`.
+
+    `spans[code]` = first piece and number of pieces (0: no number, a null); `grid` = scale and step:
+    results are whole multiples of step / scale, or free where step is 0.
+    """
+    scale, width = grid[0], grid[1]
+    for i in range(codes.shape[0]):
+        begins, many = spans[codes[i], 0], spans[codes[i], 1]
+        if many == 0:
+            numbers[i] = np.nan
+            continue
+        low, mean, high = pieces[begins, 0], pieces[begins, 1], pieces[begins, 2]
+        if many == 1 and low == high:
+            numbers[i] = mean
+            continue
+        state = begin(key, first + i)
+        if many > 1:
+            piece = begins + int(uniform(state) * many)
+            low, mean, high = pieces[piece, 0], pieces[piece, 1], pieces[piece, 2]
+        state = step(state)
+        u = uniform(state)
+        state = step(state)
+        if u * (high - low) < high - mean:
+            x = low + (mean - low) * uniform(state)
+        else:
+            x = mean + (high - mean) * uniform(state)
+        if width > 0.0:
+            x = np.rint(x * scale / width) * width / scale
+        numbers[i] = x + 0.0

@@ -1,0 +1,212 @@
+"""From rows to a Forest: code the columns, find what decides what, grow the trees, say what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ... import seeds
+from ...data.dataset import Dataset
+from ...data.progress import Meter, Progress
+from ...data.schema import Column, Kind, Schema, TableSchema
+from .codes import LEFT_OUT, Codes, Named, learn_codes
+from .dependencies import Dependency, find_dependencies
+from .drawing import Chain
+from .forest import Forest
+from .ids import Ids, learn_ids
+from .settings import Settings
+from .trees import Coded, Job, Trees, grow_all, projection
+
+SCREENED_ROWS = 1_000
+SCREENED_SCORES = 3
+_NULLED = {
+    Kind.TEXT: "text is not learned: the column is null in every made row",
+    Kind.NESTED: "lists and structs are not learned: the column is null in every made row",
+}
+
+
+def learn(
+    real: Dataset,
+    target: str | None,
+    settings: Settings,
+    *,
+    seed: int,
+    progress: Progress,
+    parents: tuple[str, ...],
+) -> Forest:
+    """Return the Forest of the main table of `real`, with `target` first."""
+    main = real.schema.main
+    columns = _ordered(main, target)
+    coded, codes = _coded(real, columns, target, settings)
+    dependencies = find_dependencies(coded, codes, settings.rare)
+    trees = _grown(coded, dependencies, settings, seed=seed, progress=progress)
+    shares = [_shares(c, int(size)) for c, size in zip(coded.codes, coded.sizes, strict=True)]
+    chain = Chain(
+        coded.names, shares[0] if shares else np.ones(1), trees, shares, dependencies,
+        settings.escape,
+    )  # fmt: skip
+    ids = {
+        column.name: learn_ids(real.table[column.name], rare=settings.rare)
+        for column in main.columns
+        if _is_id(column, main)
+    }
+    notes = _notes(real, coded, codes, chain, settings)
+    schema = Schema({real.schema.main_name: _outgoing(main, codes)})
+    return Forest(schema, tuple(codes), chain, ids, _nested(real), settings, notes, parents)
+
+
+def _is_id(column: Column, main: TableSchema) -> bool:
+    return column.kind is Kind.ID or (column.name == main.key and column.kind is Kind.INTEGER)
+
+
+def _ordered(main: TableSchema, target: str | None) -> list[Column]:
+    """Return the columns that are learned, in the order of drawing."""
+    learned = [c for c in main.columns if c.kind not in _NULLED and not _is_id(c, main)]
+    return sorted(learned, key=lambda column: column.name != target)
+
+
+def _outgoing(main: TableSchema, codes: Sequence[Codes]) -> TableSchema:
+    """Return the table's schema, with declared categories widened by "(rarer)" where it is made."""
+    from dataclasses import replace
+
+    wider = {
+        c.column.name: replace(c.column, categories=(*c.column.categories, c.values[c.rare]))
+        for c in codes
+        if isinstance(c, Named)
+        and c.column.categories
+        and c.rare >= 0
+        and c.values[c.rare] not in c.column.categories
+    }
+    return replace(main, columns=tuple(wider.get(c.name, c) for c in main.columns))
+
+
+def _nested(real: Dataset) -> pa.Schema:
+    nested = [c.name for c in real.schema.main.columns if c.kind is Kind.NESTED]
+    return pa.schema([real.table.schema.field(name).with_nullable(True) for name in nested])
+
+
+def _coded(
+    real: Dataset, columns: Sequence[Column], target: str | None, settings: Settings
+) -> tuple[Coded, list[Codes]]:
+    codes = [
+        learn_codes(
+            column, real.table[column.name], rare=settings.rare, bins=settings.bins,
+            teaches=column.name == target,
+        )
+        for column in columns
+    ]  # fmt: skip
+    cells = np.empty((len(columns), real.rows), np.uint16)
+    for at, (column, of) in enumerate(zip(columns, codes, strict=True)):
+        cells[at] = of.encode(real.table[column.name])
+    kept = (cells != LEFT_OUT).all(axis=0)
+    if not kept.all():
+        cells = np.ascontiguousarray(cells[:, kept])
+    sizes = np.array([of.size for of in codes], np.int64)
+    unordered = np.array([isinstance(of, Named) for of in codes], np.bool_)
+    return Coded(cells, sizes, unordered, [column.name for column in columns]), codes
+
+
+def _shares(codes: np.ndarray, size: int) -> np.ndarray:
+    return np.bincount(codes, minlength=size) / max(len(codes), 1)
+
+
+def _grown(
+    coded: Coded,
+    dependencies: Sequence[Dependency],
+    settings: Settings,
+    *,
+    seed: int,
+    progress: Progress,
+) -> list[Trees | None]:
+    looked_up = {d.decided for d in dependencies if d.is_lookup}
+    many = len(coded.sizes)
+    varied = [j for j in range(many) if (coded.codes[j] != coded.codes[j, :1]).any()]
+    scores = _scores(coded, seed) if len(varied) > settings.parents + 1 else None
+    jobs = []
+    for t in varied:
+        features = np.array([j for j in varied if j < t], np.int64)
+        if t and t not in looked_up:
+            jobs.append(Job(t, _telling(features, scores, t, settings.parents)))
+    meter = Meter(progress, "fit forest", len(jobs), unit="columns")
+    grown = dict(
+        zip((job.target for job in jobs), grow_all(coded, jobs, settings, seed, meter), strict=True)
+    )
+    return [grown.get(t) for t in range(many)]
+
+
+def _scores(coded: Coded, seed: int) -> np.ndarray:
+    """Return (columns, scores, rows) random scores of the codes, centred, of unit norm."""
+    rows = seeds.stream(seed, "screen").permutation(coded.codes.shape[1])[:SCREENED_ROWS]
+    scores = np.zeros((len(coded.sizes), SCREENED_SCORES, len(rows)))
+    for j, name in enumerate(coded.names):
+        codes = coded.codes[j, rows]
+        rng = seeds.stream(seed, "screen", name)
+        drawn = projection(codes, int(coded.sizes[j]), bool(coded.unordered[j]), rng)
+        scores[j] = drawn[codes, :SCREENED_SCORES].T
+    scores -= scores.mean(axis=2, keepdims=True)
+    norm = np.sqrt((scores**2).sum(axis=2, keepdims=True))
+    return scores / np.maximum(norm, 1e-9)
+
+
+def _telling(features: np.ndarray, scores: np.ndarray | None, target: int, most: int) -> np.ndarray:
+    """Return the features that go with the target most; all where there are few."""
+    from ..kernels.relate import associations
+
+    if scores is None or len(features) <= most:
+        return features
+    strength = np.zeros(target)
+    associations(scores, target, strength)
+    return np.sort(features[np.argsort(-strength[features], kind="stable")[:most]])
+
+
+def _notes(
+    real: Dataset, coded: Coded, codes: Sequence[Codes], chain: Chain, settings: Settings
+) -> dict[str, Any]:
+    names = coded.names
+    left_out = real.rows - coded.codes.shape[1]
+    return {
+        "learner": "forest",
+        "settings": asdict(settings),
+        "rows": _told(coded.codes.shape[1], settings.rare),
+        "rows left out (target value too rare)": _told(left_out, settings.rare),
+        "order": list(names),
+        "codes": {of.column.name: of.size for of in codes},
+        "merged": _merged(codes, settings.rare),
+        "dependencies": [f"{names[d.given]} -> {names[d.decided]}" for d in chain.dependencies],
+        "strongest earlier columns": _strongest(names, chain.trees),
+        "not learned": {
+            c.name: _NULLED[c.kind] for c in real.schema.main.columns if c.kind in _NULLED
+        },
+        "complete": "likelihood weighting over 16 candidates a row; exact where the given columns "
+        "lead the order",
+    }
+
+
+def _merged(codes: Sequence[Codes], rare: int) -> dict[str, dict[str, int | str]]:
+    """Return how many values and rows were too rare to be told, by column."""
+    return {
+        of.column.name: {"values": of.merged[0], "rows": _told(of.merged[1], rare)}
+        for of in codes
+        if isinstance(of, Named) and of.merged[0]
+    }
+
+
+def _told(count: int, rare: int) -> int | str:
+    return count if count >= rare or not count else f"fewer than {rare}"
+
+
+def _strongest(names: Sequence[str], trees: Sequence[Trees | None]) -> dict[str, list[str]]:
+    """Return the three columns whose splits gained most, for each column that has trees."""
+    strongest = {}
+    for name, of in zip(names, trees, strict=True):
+        if of is not None:
+            ranked = np.argsort(-of.gains, kind="stable")[:3]
+            strongest[name] = [names[j] for j in ranked if of.gains[j] > 0]
+    return strongest
+
+
+__all__ = ["Ids", "learn"]

@@ -1,0 +1,75 @@
+"""Settings of the forest: what may be chosen, with the defaults that held-out rows chose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from ...errors import Fault, SpecError, nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the forest grows and smooths.
+
+    Attributes:
+        trees: Trees a column.
+        leaf: Fewest rows of a leaf.
+        escape: How readily a draw steps back to the parent node: e in `kernels/descend.py`.
+        share: Share of the rows that each tree sees.
+        ask: Share of the earlier columns that each split looks at.
+        parents: Most earlier columns that a column's trees may ask; the most telling ones.
+        look: Most rows that a split looks at.
+        depth: Deepest leaf.
+        bins: Most bins of an ordered column, beside its atoms.
+        rare: Fewest rows that must hold a value before it is told.
+        tree_rows: Most rows that a tree sees.
+    """
+
+    trees: int = 8
+    leaf: int = 15
+    escape: float = 0.25
+    share: float = 0.7
+    ask: float = 1.0
+    parents: int = 64
+    look: int = 1_024
+    depth: int = 40
+    bins: int = 64
+    rare: int = 10
+    tree_rows: int = 200_000
+
+    @classmethod
+    def of(cls, asked: Mapping[str, object]) -> Settings:
+        """Return the settings that were asked for. Raises SpecError that lists every fault."""
+        faults = [fault for name, value in asked.items() if (fault := _fault(name, value))]
+        if faults:
+            raise SpecError.of(faults)
+        return cls(**asked)  # type: ignore[arg-type]  # _fault has checked each
+
+
+_RANGES: dict[str, tuple[float, float]] = {
+    "trees": (1, 256),
+    "leaf": (1, 1_000_000),
+    "escape": (0, 100),
+    "share": (0.01, 1),
+    "ask": (0.01, 1),
+    "parents": (1, 100_000),
+    "look": (16, 1_000_000),
+    "depth": (1, 60),
+    "bins": (1, 4_096),
+    "rare": (1, 1_000_000),
+    "tree_rows": (16, 100_000_000),
+}
+
+
+def _fault(name: str, value: object) -> Fault | None:
+    where = f"settings.{name}"
+    if name not in _RANGES:
+        return Fault(f"the forest has no setting {name!r}", where, nearest(name, _RANGES))
+    low, high = _RANGES[name]
+    is_whole = next(f for f in fields(Settings) if f.name == name).type == "int"
+    fits = isinstance(value, int) or (isinstance(value, float) and not is_whole)
+    if isinstance(value, bool) or not fits or not low <= value <= high:  # type: ignore[operator]
+        sort = "a whole number" if is_whole else "a number"
+        return Fault(f"{name} is {value!r}", where, f"give {sort} from {low:g} to {high:g}")
+    return None
