@@ -18,7 +18,8 @@ REAL, MADE, CHANCE = "real", "made", "by chance"
 COLOURS = {REAL: "#3f83c8", MADE: "#d9722b", CHANCE: "#8b949e"}
 OTHER_COLOURS = ("#3a9a7a", "#a56bc2", "#c0567a", "#8a8a3a", "#5f8f9f")
 
-_LABEL_PX, _ROW_PX = 190, 26
+_LEGEND_PX, _ROW_PX = 600, 26
+_NAMES: dict[str, Any] = {"labelLimit": 320, "grid": False, "ticks": False, "domain": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def shares(
         for label, *pair in zip(labels, real, made, strict=True)
         for side, share in zip((REAL, MADE), pair, strict=True)
     ]
-    y = alt.Y("label:N", sort=list(labels), title=axis, axis=_names(alt))
+    y = alt.Y("label:N", sort=list(labels), title=axis, axis=alt.Axis(**_NAMES))
     chart = (
         alt.Chart(alt.Data(values=rows))
         .mark_bar()
@@ -75,7 +76,8 @@ def shares(
 def cells(rows: Sequence[tuple[str, float, float]], *, axis: str) -> dict[str, Any]:
     """Draw named cells as dumbbells: (label, real share, made share), in the order given.
 
-    Shares that differ by more than a factor of 100 stand on a square-root (√) scale.
+    A label is broken at its commas. Shares that differ by more than a factor of 100 stand on a
+    square-root (√) scale.
     """
     import altair as alt
 
@@ -87,7 +89,8 @@ def cells(rows: Sequence[tuple[str, float, float]], *, axis: str) -> dict[str, A
         for side, share in zip((REAL, MADE), pair, strict=True)
     ]
     ends = [{"label": label, "from": _number(r), "to": _number(m)} for label, r, m in rows]
-    y = alt.Y("label:N", sort=[label for label, *_ in rows], title=None, axis=_names(alt))
+    names = alt.Axis(**_NAMES, labelExpr="split(datum.label, ', ')")
+    y = alt.Y("label:N", sort=[label for label, *_ in rows], title=None, axis=names)
     title = f"{axis} (√ scale)" if is_wide else axis
     x = _percent(alt, "share", title, "sqrt" if is_wide else "linear")
     bars = (
@@ -107,7 +110,8 @@ def cells(rows: Sequence[tuple[str, float, float]], *, axis: str) -> dict[str, A
         )
     )
     words = (f"{label}: real {_p(r)}, made {_p(m)}" for label, r, m in rows)
-    return _finish(alt, [bars, dots], len(rows), f"{axis} per cell. " + "; ".join(words))
+    lines = len(rows) * (1.3 if any(", " in label for label, *_ in rows) else 1.0)
+    return _finish(alt, [bars, dots], lines, f"{axis} per cell. " + "; ".join(words))
 
 
 def curve(
@@ -175,7 +179,7 @@ def intervals(
         }
         for label, v, a, b in rows
     ]  # fmt: skip
-    y = alt.Y("label:N", sort=[label for label, *_ in rows], title=None, axis=_names(alt))
+    y = alt.Y("label:N", sort=[label for label, *_ in rows], title=None, axis=alt.Axis(**_NAMES))
     x = alt.X(
         "value:Q",
         title=axis,
@@ -237,10 +241,6 @@ def _finish(alt: Any, layers: Sequence[Any], lines: float, description: str) -> 
     return spec
 
 
-def _names(alt: Any) -> Any:
-    return alt.Axis(labelLimit=_LABEL_PX, grid=False, ticks=False, domain=False)
-
-
 def _percent(alt: Any, field: str, title: str = "share of rows", scale: str = "linear") -> Any:
     axis = alt.Axis(format=".1~%", tickCount=5, labelOverlap=True, titleAnchor="end")
     return alt.X(f"{field}:Q", title=title, axis=axis, scale=alt.Scale(type=scale))
@@ -267,7 +267,14 @@ def _colour_of(name: str) -> str | None:
 
 
 def _legend(alt: Any) -> Any:
-    return alt.Legend(title=None, orient="top", direction="horizontal", columns=3, symbolOpacity=1)
+    return alt.Legend(
+        title=None,
+        orient="top",
+        direction="horizontal",
+        columns=3,
+        symbolOpacity=1,
+        labelLimit=_LEGEND_PX,
+    )
 
 
 def _hints(alt: Any, **titles: str) -> list[Any]:

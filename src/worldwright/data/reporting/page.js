@@ -23,12 +23,13 @@
     };
   };
 
-  // Names may take two fifths of a narrow screen, not more.
+  // Names may take two fifths of a narrow screen, a legend all of it; what is cut has a tooltip.
   const fitted = (part, width) => {
     if (Array.isArray(part)) return part.map((p) => fitted(p, width));
     if (part === null || typeof part !== "object") return part;
     const copy = Object.fromEntries(Object.entries(part).map(([k, v]) => [k, fitted(v, width)]));
-    if (copy.labelLimit) copy.labelLimit = Math.min(copy.labelLimit, Math.round(width * 0.4));
+    const share = copy.orient === "top" ? 0.85 : 0.4;
+    if (copy.labelLimit) copy.labelLimit = Math.min(copy.labelLimit, Math.round(width * share));
     return copy;
   };
 

@@ -258,9 +258,12 @@ def _pictures(report: Report, questions: Sequence[str]) -> Html:
 
 def _picture(place: int, picture: Picture) -> Html:
     told = picture.spec.get("description") or f"{picture.title}. {picture.caption}"
+    height = picture.spec.get("height")
+    room = f' style="min-height:{height:.0f}px"' if isinstance(height, int | float) else ""
     return Html(
         f"<figure><figcaption>{escaped(picture.title)}</figcaption><p>{escaped(picture.caption)}</p>"
-        f'<div class="chart" role="img" data-picture="{place}" aria-label="{escaped(told)}"></div>'
+        f'<div class="chart" role="img" data-picture="{place}"{room} '
+        f'aria-label="{escaped(told)}"></div>'
         f"{_fold('The numbers', _numbers(picture.spec))}</figure>"
     )
 
