@@ -1,17 +1,29 @@
-"""What flows: rows (Dataset), what they are (Schema), where they came from (Lineage), what was found.
+"""What flows: rows, what they are (Schema), whence they came (Lineage), what was found (Report).
 
     dataset      Dataset: tables, schema, lineage; the one thing that flows through every room
-    schema       Column, Kind, TableSchema, Schema        lineage   Lineage, Role, the sparse trace
-    read         read(): a file, a folder or a frame becomes a Dataset
-    source       one file, decompressed and decoded       readers/  the file formats; add one there
+    schema       Column, Kind, TableSchema, Schema
+    lineage      Lineage, Role, and the sparse trace of rows
+    read         a file, a folder or a frame becomes a Dataset
+    source       one file, opened, decompressed, decoded
+    readers/     the file formats
     frames       pandas, polars, anything with the Arrow PyCapsule protocol
-    infer        what kind of column is this?  of which: cells (distinct texts), numerals, dates,
-                 durations, words (category, id, text), typed (what Arrow types say)
+    infer        what kind of column is this? It asks cells (distinct texts), numerals, dates,
+                 durations, words (category, id, text) and typed (what Arrow's types say)
     declared     what a person declares of columns, put into force
-    schema_file  the schema file: YAML or JSON            references  keys among the tables of a folder
-    split        who teaches and who judges               canonical   one form for equal columns
-    fingerprint  hashes by value, open and keyed          store       Datasets on disk
-    log          append-only, hash-chained entries        atomic      files that are whole or not there
-    report       Finding, Figure, Verdict, Report         progress    one callback for all that takes time
-    expression/  the one language of conditions           reporting/, release/  what people read and take
+    schema_file  the file in which they declare it
+    references   keys among the tables of a folder
+    canonical    the one form in which equal columns are equal bytes
+    split        who teaches and who judges
+    fingerprint  hashes by value, open and keyed
+    store        Datasets as folders
+    export       the main table as one file for other programs
+    atomic       files and folders that are there whole, or not at all
+    log          entries that are added and never changed
+    report       Finding, Figure, Verdict, Report
+    progress     one callback for everything that takes time
+    expression/  the one language of conditions
+    reporting/   a Report as page, screen and JSON
+    release/     a bundle that verifies itself
+
+A new file format is one more file in `readers/`; its docstring says how.
 """

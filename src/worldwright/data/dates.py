@@ -48,7 +48,9 @@ _SHAPES = {
     ),
 }  # fmt: skip
 _COMPACT = r"^(?P<year>\d{4}|\d{2})(?P<month>\d{2})(?P<day>\d{2})" + _TIME
-_MONTHS = pa.array(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+_MONTHS = pa.array(
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+)
 _ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?$"
 _SAYS_DATE = re.compile(r"(?i:^|[_\s.-])(?i:date|datum|day|dt)(?:$|[_\s.-])|[a-z]Date$|(?i:^date)")
 _DAY_US = 86_400_000_000
@@ -139,7 +141,7 @@ def _by_shape(
     whole = [shape for shape in used if fits[shape].all()]
     if whole:
         return _read_shape(whole[0], shapes[whole[0]], texts, counts)
-    if used == ["digits"]:
+    if used == ["digits"] and not fits["digits"].mean() > 0.9:
         return None
     looks = np.logical_or.reduce(list(fits.values()))
     others = int(counts[~looks].sum())
@@ -178,10 +180,10 @@ def _read_shape(
     clock, sound = _clock(parts)
     valid &= sound
     if not valid.all():
-        if shape == "digits":
+        if shape == "digits" and valid.mean() < 0.9:
             return None
         wrong = int(counts[~valid].sum())
-        return Misfit(f"{plural(wrong)} that no calendar has", wrong)
+        return Misfit(f"not dates: {plural(wrong)} that no calendar has", wrong)
     if shape == "digits":
         notes += ("digits read as year, month, day",)
     return _moments(days * _DAY_US + clock, parts.field("zone"), notes)

@@ -85,7 +85,9 @@ def put_in_force(raw: pa.Table, declared: DeclaredTable) -> tuple[pa.Table, Tabl
     for values, column in columns:
         if column.name in declared.columns:
             faults += _contradictions(values, column, declared.columns[column.name].where)
-    table = pa.table([values for values, _ in columns], names=[column.name for _, column in columns])
+    table = pa.table(
+        [values for values, _ in columns], names=[column.name for _, column in columns]
+    )
     faults += _role_faults(table, names, declared)
     if faults:
         raise SchemaError.of(faults)
@@ -170,8 +172,14 @@ def _outside(values: pa.Array, column: Column) -> int:
 
 def _range(column: Column) -> str:
     if column.low is None:
-        return f"the range up to {column.high}"
-    return f"{column.low} to {'…' if column.high is None else column.high}"
+        return f"the range up to {_bound(column.high)}"
+    if column.high is None:
+        return f"the range from {_bound(column.low)}"
+    return f"{_bound(column.low)} to {_bound(column.high)}"
+
+
+def _bound(bound: float | str | None) -> str:
+    return str(bound).removesuffix(".0")
 
 
 def _strangers(values: pa.Array, categories: tuple[str, ...]) -> int:

@@ -13,7 +13,7 @@ from .schema import Kind
 
 _CLOCK = (
     r"^(?P<sign>-)?(?:(?P<day>\d+) days?,? )?(?P<hour>\d{1,4}):(?P<minute>[0-5]\d):"
-    r"(?P<second>[0-5]\d(?:\.\d{1,9})?)$"
+    r"(?P<second>[0-5]\d(?:[.,]\d{1,9})?)$"
 )
 _ISO = (
     r"^(?P<sign>-)?P(?:(?P<day>\d+)D)?(?:T(?:(?P<hour>\d+)H)?(?:(?P<minute>\d+)M)?"
@@ -40,7 +40,8 @@ def _micros(parts: pa.StructArray) -> np.ndarray:
     total = np.zeros(len(parts))
     for unit, seconds in _SECONDS.items():
         text = parts.field(unit)
-        held = pc.if_else(pc.equal(text, ""), None, text).cast(pa.float64())
+        held = pc.if_else(pc.equal(text, ""), None, pc.replace_substring(text, ",", "."))
+        held = held.cast(pa.float64())
         total += pc.fill_null(held, 0.0).to_numpy(zero_copy_only=False) * seconds
     sign = np.where(flags(pc.equal(parts.field("sign"), "-")), -1, 1)
     return sign * np.round(total * 1e6).astype(np.int64)

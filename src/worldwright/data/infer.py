@@ -84,6 +84,15 @@ def cast(
     return _made(name, cells, reading, ())
 
 
+def is_moment(text: object) -> bool:
+    """True for a text that stands for a date or a time in ISO 8601."""
+    try:
+        pa.scalar(str(text)).cast(pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
 _MENDS = {
     Kind.NUMBER: "mend these cells, list the words that mean no value as nulls: [...], "
     "or declare another kind",
@@ -104,7 +113,7 @@ def _first_fit(name: str, cells: Cells, written: bool) -> tuple[Reading, tuple[s
     for attempt in attempts:
         reading = attempt()
         if isinstance(reading, Reading):
-            return reading, ()
+            return reading, tuple(reasons)
         if isinstance(reading, Misfit):
             reasons.append(reading.why)
     if written and (codes := count_codes(cells)):
@@ -127,13 +136,12 @@ def _truth_reading(cells: Cells, true: np.ndarray, gone: np.ndarray) -> Reading:
     return Reading(pa.array(true, mask=gone), Kind.BOOLEAN, notes=notes)
 
 
-def _compact_dates(name: str, cells: Cells) -> Reading | None:
+def _compact_dates(name: str, cells: Cells) -> Reading | Misfit | None:
     """Read 20250131 as a date, before it would be a number, where the column's name says date."""
     digits = flags(pc.match_substring_regex(cells.texts[:64], r"^(\d{8}|\d{6})$"))
     if not len(digits) or not digits.all():
         return None
-    reading = read_dates(name, cells)
-    return reading if isinstance(reading, Reading) else None
+    return read_dates(name, cells)
 
 
 def _no_values(cells: Cells) -> Reading | None:
@@ -220,7 +228,7 @@ def _or_misfit(
 
 def _declared_number(cells: Cells, kind: Kind, nulls: Sequence[str]) -> Reading | Misfit:
     to = pa.float64() if kind is Kind.NUMBER else pa.int64()
-    reading = _or_misfit(cells, read_numbers(cells, nulls), kind, to)
+    reading = _or_misfit(cells, read_numbers(cells, nulls, exact=False), kind, to)
     if isinstance(reading, Misfit) or reading.kind is kind:
         return reading
     if kind is Kind.NUMBER:

@@ -29,13 +29,21 @@ _PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 _DECIMAL_COMMA = r"^[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+$"
 _INFINITY = r"^[+-]?(?i:inf|infinity)$"
+_BEYOND = r"^[+-]?\d{19,}$"
 _CODE = r"^[+-]?0[0-9xX][0-9a-fA-F]*$"
 
-MOST_DIGITS = 15
+MOST_DIGITS = 9  # more are the noise of a float that was printed whole
+
+LEAST_TOLD = 0.1  # words among which fewer numbers stand need no note
 
 
-def read_numbers(cells: Cells, nulls: Sequence[str] = MISSING_NUMBER) -> Reading | Misfit | None:
-    """Return the texts as numbers or integers; None if none of them is a number."""
+def read_numbers(
+    cells: Cells, nulls: Sequence[str] = MISSING_NUMBER, *, exact: bool = True
+) -> Reading | Misfit | None:
+    """Return the texts as numbers or integers; None if hardly one of them is a number.
+
+    `exact` refuses whole numbers beyond 64 bits, which are likelier names than amounts.
+    """
     texts = pc.utf8_trim_whitespace(cells.texts)
     gone = missing(texts, nulls)
     held = texts.filter(pa.array(~gone))
@@ -44,29 +52,25 @@ def read_numbers(cells: Cells, nulls: Sequence[str] = MISSING_NUMBER) -> Reading
     notes = note_missing(cells, texts, gone)
     if matches(held, _CODE).any():
         return _misfit(cells, texts, gone)
+    held, more = _rewritten(held, cells.counts[~gone])
+    notes += more
     values = _cast(held, pa.int64())
     if values is not None:
         return Reading(_around(values, gone), Kind.INTEGER, notes=notes)
     values = _cast(held, pa.float64())
     if values is None:
-        held, more = _rewritten(held, cells.counts[~gone])
-        notes += more
-        values = _cast(held, pa.float64())
-    if values is None:
         return _misfit(cells, texts, gone)
+    if exact and (beyond := matches(held, _BEYOND)).any():
+        count = int(cells.counts[~gone][beyond].sum())
+        return Misfit(f"{plural(count)} beyond 64 bits, kept as text", count)
     return _number(cells, held, values, gone, notes)
 
 
-def count_numbers(cells: Cells) -> tuple[int, int]:
-    """Return how many cells are numerals, and how many of the others are no value at all."""
-    texts = pc.utf8_trim_whitespace(cells.texts)
-    gone = missing(texts, MISSING_NUMBER)
-    return cells.count(_looks(texts) & ~gone), cells.count(gone)
-
-
 def count_codes(cells: Cells) -> int:
-    """Return how many cells are digits behind a leading zero."""
-    return cells.count(matches(cells.texts, _CODE))
+    """Return how many cells are digits behind a leading zero, if most cells are digits."""
+    numerals = matches(cells.texts, _PLAIN) | matches(cells.texts, _CODE)
+    most = 2 * cells.count(numerals) >= int(cells.counts.sum())
+    return cells.count(matches(cells.texts, _CODE)) if most else 0
 
 
 def decimals(values: np.ndarray) -> int | None:
@@ -88,6 +92,8 @@ def _misfit(cells: Cells, texts: pa.Array, gone: np.ndarray) -> Misfit | None:
         return None
     others = cells.count(~looks & ~gone)
     total = cells.count(~gone)
+    if total - others < LEAST_TOLD * total:
+        return None
     return Misfit(f"{others:,} of {plural(total)} are not numbers", others)
 
 
@@ -131,7 +137,7 @@ def _number(
         notes += (f"{plural(lost, 'infinite cell')} read as null",)
         values = pc.if_else(pa.array(finite), values, pa.scalar(None, pa.float64()))
     digits = _digits(texts.filter(pa.array(finite)))
-    if digits is not None and digits <= 1 and finite.any() and _are_whole(values.drop_null()):
+    if digits is not None and digits <= 1 and finite.any() and are_whole(values):
         return Reading(
             _around(values.cast(pa.int64()), gone),
             Kind.INTEGER,
@@ -140,8 +146,9 @@ def _number(
     return Reading(_around(values, gone), Kind.NUMBER, digits=digits, notes=notes)
 
 
-def _are_whole(values: pa.Array) -> bool:
-    numbers = values.to_numpy(zero_copy_only=False)
+def are_whole(values: pa.Array) -> bool:
+    """True where every number is whole and exact as a float."""
+    numbers = values.drop_null().to_numpy(zero_copy_only=False)
     return bool((np.abs(numbers) < 2**53).all() and (numbers == np.round(numbers)).all())
 
 

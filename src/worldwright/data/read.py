@@ -188,8 +188,9 @@ def _check_exists(path: Path) -> None:
     raise ReadError(
         "there is no such file or folder",
         where=str(path),
-        mend=f"did you mean {close[0]!r}?" if close else "check the path; it is read from here: "
-        f"{Path.cwd()}",
+        mend=f"did you mean {close[0]!r}?"
+        if close
+        else f"check the path; it is read from here: {Path.cwd()}",
     )
 
 
@@ -214,8 +215,9 @@ def _file(path: Path, encoding: str) -> pa.Table:
     source = Source(path, encoding)
     reader = _reader_of(source.extension)
     if reader is None:
+        ending = f"end in .{source.extension}" if source.extension else "have no ending"
         raise ReadError(
-            f"nobody reads files that end in {'.' + source.extension if source.extension else path.name!r}",
+            f"no reader for files that {ending}",
             where=str(path),
             mend=f"convert it to one of {_known_extensions()}",
         )

@@ -7,6 +7,7 @@ person declared stays as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -23,7 +24,7 @@ LEAST_SHARE = 0.5
 
 
 def with_references(tables: Tables, declared: set[str]) -> dict[str, tuple[pa.Table, TableSchema]]:
-    """Return the tables with the references that names and values show; `declared` are left alone."""
+    """Return the tables with the references that names and values show, save the `declared`."""
     linked = dict(tables)
     for name, (table, schema) in tables.items():
         if name not in declared:
@@ -63,7 +64,10 @@ def _parent(name: str, column: Column, values: pa.ChunkedArray, tables: Tables) 
         if tables[name][1].key == column.name and not _owns(other, column.name):
             continue
         theirs = _as_id(parent[column.name])
-        if theirs.type == mine.type and pc.mean(pc.is_in(mine, value_set=theirs)).as_py() >= LEAST_SHARE:
+        if (
+            theirs.type == mine.type
+            and pc.mean(pc.is_in(mine, value_set=theirs)).as_py() >= LEAST_SHARE
+        ):
             return other
     return None
 
@@ -71,4 +75,5 @@ def _parent(name: str, column: Column, values: pa.ChunkedArray, tables: Tables) 
 def _owns(table: str, column: str) -> bool:
     """True where a key is named after its table: of two tables with one key, that is the parent."""
     bare = column.lower().removesuffix("id").rstrip("_- .")
-    return has_key_name(column) and bool(bare) and table.lower().startswith(bare)
+    one = re.sub("ies$", "y", table.lower())
+    return has_key_name(column) and bool(bare) and one.startswith(bare)

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from .canonical import canonical_column, one_chunk
 from .cells import plural
-from .numerals import decimals
+from .numerals import are_whole, decimals
 from .schema import Column, Kind
 from .words import counts_rows, is_key
 
@@ -92,6 +92,9 @@ def _number(name: str, column: pa.ChunkedArray) -> Typed:
             values = pc.if_else(odd, pa.scalar(None, pa.float64()), values)
             notes.append(f"{plural(count, f'{what} cell')} read as null")
     held = values.drop_null().to_numpy(zero_copy_only=False)
+    if len(held) and not digits and are_whole(values):
+        notes.append("whole numbers held as floats")
+        return values.cast(pa.int64()), Column(name, Kind.INTEGER, note="; ".join(notes))
     if digits is None and len(held):
         digits = decimals(held.astype(np.float32) if single else held)
     return values, Column(name, Kind.NUMBER, digits=digits, note="; ".join(notes))

@@ -24,8 +24,8 @@ _NUMBER_NAME = re.compile(r"(?i)(?:^|[_\s.\-])(?:no|nr|num|number|index|row|rown
 _KEY_MAKES = (
     r"^\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?$",
     r"^[0-9a-fA-F]{16,}$",
-    r"^[A-Za-z]{1,8}[-_ ]?\d{2,}([-_]\d+)*$",
-    r"^\d{2,}[-_][A-Za-z0-9]{2,}$",
+    r"^[A-Za-z]{1,8} ?\d{2,}$",
+    r"^[\w.:/#-]*\d[\w.:/#-]*$",
 )
 
 MANY = 1_000
