@@ -33,6 +33,7 @@ class Registry(Generic[T]):
         self._parts: dict[str, T] = {}
         self._homes: list[str] = []
         self._searched = 0
+        self._has_looked_outside = False
 
     def __call__(self, name: str) -> Callable[[T], T]:
         """Register the decorated part as `name`."""
@@ -76,6 +77,10 @@ class Registry(Generic[T]):
             self._searched += 1
             for module in pkgutil.iter_modules(package.__path__):
                 importlib.import_module(f"{package.__name__}.{module.name}")
+        if self._has_looked_outside:
+            return
+        # Once: reading the metadata of every installed package takes some 20 ms.
+        self._has_looked_outside = True
         for point in entry_points(group=f"worldwright.{self.kind}"):
             if point.name not in self._parts:
                 self._parts[point.name] = point.load()

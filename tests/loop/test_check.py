@@ -204,7 +204,7 @@ def test_a_gate_without_a_rule(project: Write) -> None:
 def test_a_release_below_a_file(project: Write) -> None:
     path = project(more="release: orders.csv/releases\n")
     assert faults_of(path) == (
-        "a part of the path is a file: orders.csv\n"
+        "a part of the path is a file: orders.csv/releases\n"
         "  where: project.yaml:10 release\n"
         "  mend:  choose a path whose parents are folders"
     )

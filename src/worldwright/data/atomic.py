@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ _MENDS = {
     errno.EACCES: ("no permission to write there", "choose a folder that you may write to"),
     errno.EPERM: ("no permission to write there", "choose a folder that you may write to"),
     errno.EROFS: ("the disk is read-only", "choose a folder that you may write to"),
+    errno.ENOENT: ("nothing can be made there", "choose a folder that you may write to"),
     errno.ENOTDIR: ("a part of the path is a file", "choose a path whose parents are folders"),
     errno.EISDIR: ("there is a folder of that name", "choose another file name"),
     errno.ENAMETOOLONG: ("the name is too long", "choose a shorter name"),
@@ -44,6 +46,13 @@ def refuse_existing(path: Path, mend: str = "choose another name, or move it awa
         raise StoreError(
             "it exists already, and nothing is overwritten", where=str(path), mend=mend
         )
+
+
+def check_writable(folder: Path) -> None:
+    """Raise StoreError if nothing could be written below `folder`, which need not exist yet."""
+    standing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    with translated(folder), tempfile.TemporaryDirectory(dir=standing, prefix=".probe-"):
+        pass
 
 
 @contextlib.contextmanager
@@ -73,7 +82,8 @@ def new_folder(path: Path) -> Iterator[Path]:
 
     Raises StoreError if something lies at `path` already.
     """
-    refuse_existing(path)
+    with translated(path):
+        refuse_existing(path)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     with translated(path):
         try:

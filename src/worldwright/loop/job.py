@@ -14,7 +14,7 @@ import shutil
 from importlib.metadata import version
 from pathlib import Path
 
-from ..data.atomic import translated
+from ..data.atomic import check_writable, translated
 from ..data.fingerprint import keyed
 from ..errors import SpecError, StoreError
 from ..spec.project import Project
@@ -35,8 +35,11 @@ def run_project(project: Project, orders: Orders) -> Outcome:
     if (orders.releases / name).exists():
         return _as_it_is(name, orders.releases / name)
     work = project.path.parent / WORK_FOLDER / name
+    check_writable(orders.releases)
     if not orders.resume:
         _clear(work)
+    with translated(work):
+        work.mkdir(parents=True, exist_ok=True)
     run = Run(ground, orders, name, work)
     for key, stage in project.keys.items():
         run = stage.run(project[key], run)

@@ -8,13 +8,13 @@ verdict lie in `<that name>.failed` instead.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from ... import plugins
-from ...errors import Fault
+from ...data.atomic import check_writable
+from ...errors import Fault, StoreError
 from ...spec.project import Place, ProjectKey
 from ..state import Ground, Run
 from ..verdict import write_failed
@@ -25,15 +25,12 @@ def _parse(written: str, place: Place) -> Path:
 
 
 def _check(releases: Path, ground: Ground) -> Iterator[Fault]:
-    where = ground.project.place("release").at()
-    standing = next(folder for folder in (releases, *releases.parents) if folder.exists())
-    if not standing.is_dir():
-        mend = "choose a path whose parents are folders"
-        yield Fault(f"a part of the path is a file: {standing}", where, mend)
-    elif not os.access(standing, os.W_OK):
-        yield Fault(
-            f"no permission to write in {standing}", where, "choose a folder that you may write to"
-        )
+    """Yield the fault of a folder that cannot be written, before hours of work say so."""
+    try:
+        check_writable(releases)
+    except StoreError as error:
+        where = ground.project.place("release").at()
+        yield from (Fault(f"{f.what}: {f.where}", where, f.mend) for f in error.faults)
 
 
 def _tell(releases: Path, ground: Ground) -> Iterator[str]:

@@ -22,6 +22,7 @@ from ...data.canonical import canonical
 from ...data.dataset import Dataset
 from ...data.lineage import Role
 from ...data.read import read
+from ...data.schema import Schema, TableSchema
 from ...data.written import read_written
 from ...errors import Fault, SpecError, WishError
 from ...spec.forms import Form
@@ -152,7 +153,7 @@ def _files(wanted: Wanted) -> Iterator[Path]:
 
 def _run(wanted: Wanted, run: Run) -> Run:
     assert run.world is not None
-    wish = wanted.wish or Wish(keep=read(_kept(wanted), schema=run.ground.evidence.schema))
+    wish = wanted.wish or Wish(keep=_kept(wanted, run.world.schema))
     folder, seed = run.work / "rows", run.seed
     run.world.write(
         wish,
@@ -173,9 +174,13 @@ def _gathered(folder: Path, plan: Plan) -> Dataset:
     return Dataset({plan.schema.main_name: table}, plan.schema, lineage)
 
 
-def _kept(wanted: Wanted) -> Path:
+def _kept(wanted: Wanted, schema: Schema) -> Dataset:
+    """Read the rows to complete; a column that stands there is read as the World knows it."""
     assert wanted.keep is not None
-    return wanted.keep
+    named = read(wanted.keep).columns
+    main = schema.main
+    known = tuple(column for column in main.columns if column.name in named)
+    return read(wanted.keep, schema=Schema({schema.main_name: TableSchema(known)}))
 
 
 plugins.project_keys("wish")(
