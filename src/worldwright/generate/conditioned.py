@@ -208,9 +208,7 @@ class _Trial:
 def _too_rare(trial: _Trial, rows: int, asked: Expression) -> GivenError:
     shares = trial.held / trial.drawn
     rarest = int(shares.argmin())
-    if len(trial.parts) == 1:
-        says = "it is the whole condition that is rare"
-    elif shares[rarest] * ACCEPTED_PER >= 1:
+    if shares[rarest] * ACCEPTED_PER >= 1:
         each = ", ".join(
             f"'{part}' in {share:.2%}" for part, share in zip(trial.parts, shares, strict=True)
         )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +36,9 @@ _ELSEWHERE = {"pack:": "packs", ".yaml": "world files", ".yml": "world files"}
 
 def save(world: World, directory: Path) -> Path:
     """Write `world` to the new folder `directory`."""
-    saved = _dumped(world)
+    saved = dumped(world)
     with new_folder(directory) as folder:
-        _write(folder, world, saved)
+        _write(folder, saved)
     return directory
 
 
@@ -86,17 +86,43 @@ class _Seen:
     sha256: str
 
 
-def _dumped(world: World) -> Saved:
+def dumped(world: World) -> Saved:
+    """Return a World as it is saved; its evidence stays behind."""
     if not isinstance(world.part, Savable):
         raise StoreError(
             f"this world cannot be saved: its part is a {type(world.part).__name__}",
             where="world.save",
             mend="save a world that was learned or declared; a dataset is saved by its own save()",
         )
-    return world.part.dump()
+    part = world.part.dump()
+    return replace(
+        part, kind="world", meta={**_plain(world), "part": {"kind": part.kind, "meta": part.meta}}
+    )
 
 
-def _write(folder: Path, world: World, saved: Saved) -> None:
+@plugins.part_kinds("world")
+def loaded(saved: Saved) -> World:
+    """Bring a dumped World back."""
+    meta, lineage = saved.meta, saved.meta["lineage"]
+    inner = replace(saved, kind=meta["part"]["kind"], meta=meta["part"]["meta"])
+    schema = schema_from_plain(meta["schema"])
+    return World(
+        part=plugins.part_kinds.get(inner.kind)(inner),
+        schema=schema,
+        target=meta["target"],
+        constraints=tuple(parse(text).check(schema.main) for text in meta["constraints"]),
+        lineage=Lineage(
+            lineage["maker"],
+            Role(lineage["role"]) if lineage["role"] else None,
+            lineage["seed"],
+            tuple(lineage["parents"]),
+            lineage["spec"],
+            tuple(lineage["spent"]) if lineage["spent"] else None,
+        ),
+    )
+
+
+def _write(folder: Path, saved: Saved) -> None:
     arrays = {name: f"arrays/{at:05}.npy" for at, name in enumerate(saved.arrays)}
     tables = {name: f"tables/{at:05}.parquet" for at, name in enumerate(saved.tables)}
     for kind in ("arrays", "tables"):
@@ -105,8 +131,8 @@ def _write(folder: Path, world: World, saved: Saved) -> None:
         np.save(folder / file, saved.arrays[name], allow_pickle=False)
     for name, file in tables.items():
         pq.write_table(saved.tables[name], folder / file, compression="zstd")
-    part = {"kind": saved.kind, "meta": saved.meta, "arrays": arrays, "tables": tables}
-    _write_json(folder / "world.json", {**_plain(world), "part": part})
+    whole = {"kind": saved.kind, "meta": saved.meta, "arrays": arrays, "tables": tables}
+    _write_json(folder / "world.json", whole)
     names = ["world.json", *arrays.values(), *tables.values()]
     files = {name: asdict(_seen(folder / name)) for name in names}
     _write_json(folder / "manifest.json", {"format": FORMAT, "version": VERSION, "files": files})
@@ -130,29 +156,15 @@ def _plain(world: World) -> dict[str, Any]:
 
 
 def _read(folder: Path) -> World:
-    plain = json.loads((folder / "world.json").read_text(encoding="utf-8"))
-    part = plain["part"]
-    saved = Saved(
-        part["kind"],
-        part["meta"],
-        {k: np.load(folder / file, allow_pickle=False) for k, file in part["arrays"].items()},
-        {k: pq.read_table(folder / file) for k, file in part["tables"].items()},
-    )
-    schema = schema_from_plain(plain["schema"])
-    lineage = plain["lineage"]
-    return World(
-        part=plugins.part_kinds.get(saved.kind)(saved),
-        schema=schema,
-        target=plain["target"],
-        constraints=tuple(parse(text).check(schema.main) for text in plain["constraints"]),
-        lineage=Lineage(
-            lineage["maker"],
-            Role(lineage["role"]) if lineage["role"] else None,
-            lineage["seed"],
-            tuple(lineage["parents"]),
-            lineage["spec"],
-            tuple(lineage["spent"]) if lineage["spent"] else None,
-        ),
+    whole = json.loads((folder / "world.json").read_text(encoding="utf-8"))
+    arrays, tables = whole["arrays"], whole["tables"]
+    return loaded(
+        Saved(
+            whole["kind"],
+            whole["meta"],
+            {k: np.load(folder / file, allow_pickle=False) for k, file in arrays.items()},
+            {k: pq.read_table(folder / file) for k, file in tables.items()},
+        )
     )
 
 

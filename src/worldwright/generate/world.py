@@ -21,9 +21,10 @@ from ..data.progress import Progress, silent
 from ..data.schema import Schema
 from ..spec.wish import Wish
 from .compile import compiled
-from .conditioned import given
-from .generator import Explained, Generator, Savable
+from .conditioned import Given, given
+from .generator import Explained, Generator, Savable, Saved
 from .grid import share_texts
+from .mixture import Mix
 from .plan import Plan
 
 _PROBE_ROWS = 256
@@ -42,12 +43,12 @@ class World:
         evidence: The rows that taught it; only in memory, None after `load`.
     """
 
-    part: Generator
+    part: Generator = field(repr=False)
     schema: Schema
     target: str | None = None
     constraints: tuple[Expression, ...] = ()
     lineage: Lineage = field(default_factory=lambda: Lineage("world"))
-    evidence: Dataset | None = None
+    evidence: Dataset | None = field(default=None, repr=False)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -120,6 +121,12 @@ class World:
             conjunction(*every).check(self.schema.main)
         return replace(self, constraints=every)
 
+    def dump(self) -> Saved:
+        """Return the World as a part of another Generator."""
+        from .saved import dumped
+
+        return dumped(self)
+
     def save(self, directory: str | Path) -> Path:
         """Write the World to a new folder, without its evidence."""
         from .saved import save
@@ -163,6 +170,10 @@ def _identity(part: Generator) -> str:
         return part.fingerprint
     if isinstance(part, Dataset):
         return keyed(part)
+    if isinstance(part, Given):
+        return f"given({part.where}) {_identity(part.base)}"
+    if isinstance(part, Mix):
+        return repr([(name, s, _identity(one)) for name, (one, s) in part.parts.items()])
     if isinstance(part, Savable):
         from .saved import digest
 

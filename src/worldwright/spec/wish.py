@@ -94,4 +94,4 @@ class Wish:
 
 def _is_count(value: object) -> bool:
     """True for a whole number of 1 or more; numpy's whole numbers are whole numbers too."""
-    return isinstance(value, Integral) and not isinstance(value, bool) and value >= 1
+    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1
