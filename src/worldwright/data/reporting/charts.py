@@ -19,7 +19,13 @@ COLOURS = {REAL: "#3f83c8", MADE: "#d9722b", CHANCE: "#8b949e"}
 OTHER_COLOURS = ("#3a9a7a", "#a56bc2", "#c0567a", "#8a8a3a", "#5f8f9f")
 
 _LEGEND_PX, _ROW_PX = 600, 26
-_NAMES: dict[str, Any] = {"labelLimit": 320, "grid": False, "ticks": False, "domain": False}
+_NAMES: dict[str, Any] = {
+    "labelLimit": 320,
+    "labelPadding": 8,
+    "grid": False,
+    "ticks": False,
+    "domain": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,10 @@ def cells(rows: Sequence[tuple[str, float, float]], *, axis: str) -> dict[str, A
         for side, share in zip((REAL, MADE), pair, strict=True)
     ]
     ends = [{"label": label, "from": _number(r), "to": _number(m)} for label, r, m in rows]
-    names = alt.Axis(**_NAMES, labelExpr="split(datum.label, ', ')")
+    is_broken = all(", " in label for label, *_ in rows)
+    names = alt.Axis(
+        **_NAMES, labelExpr="split(datum.label, ', ')", labelOffset=-6 if is_broken else 0
+    )
     y = alt.Y("label:N", sort=[label for label, *_ in rows], title=None, axis=names)
     title = f"{axis} (√ scale)" if is_wide else axis
     x = _percent(alt, "share", title, "sqrt" if is_wide else "linear")

@@ -1,4 +1,4 @@
-// Draws each chart when it comes near the screen, in the colours of the page, light or dark.
+// Draws every chart in the colours of the page, light or dark, and again when they change.
 "use strict";
 (() => {
   const specs = JSON.parse(document.getElementById("pictures").textContent);
@@ -48,19 +48,12 @@
     }
   };
 
-  const drawRest = () => boxes.filter((box) => !drawn.has(box)).forEach(draw);
-  const drawAgain = () => [...drawn.keys()].forEach(draw);
+  // One after the other, from the top, so that the page can be read and scrolled meanwhile.
+  const drawAll = async () => {
+    for (const box of boxes) await draw(box);
+  };
 
   if (typeof vegaEmbed === "undefined") return;
-  dark.addEventListener("change", drawAgain);
-  addEventListener("beforeprint", drawRest);
-  if (!("IntersectionObserver" in window)) return drawRest();
-  const watcher = new IntersectionObserver(
-    (seen) => seen.filter((one) => one.isIntersecting).forEach((one) => {
-      watcher.unobserve(one.target);
-      draw(one.target);
-    }),
-    { rootMargin: "600px" },
-  );
-  boxes.forEach((box) => watcher.observe(box));
+  dark.addEventListener("change", drawAll);
+  drawAll();
 })();
