@@ -29,6 +29,7 @@ from .stack import Stack, Values
 HOLDS = 0.999
 _SAYS = 0.01
 _MOST_WORDS = 60
+MOST_PAIRED = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,10 @@ def _candidates(stack: Stack) -> Iterator[Rule | None]:
         yield from _alone(column, pool)
         if column.words is not None:
             yield _words(column, stack)
-    numbers = [column for column in stack.values if column.words is None]
-    yield from _orders(numbers, pool)
-    yield from _dependencies(stack.values, pool)
-    yield from _missing(stack.values, pool)
+    paired = stack.values[:MOST_PAIRED]
+    yield from _orders([column for column in paired if column.words is None], pool)
+    yield from _dependencies(paired, pool)
+    yield from _missing(paired, pool)
 
 
 def _rule(says: str, columns: tuple[str, ...], broken: np.ndarray, pool: slice) -> Rule:

@@ -137,12 +137,14 @@ def _says(place: Place, verdict: Verdict, cell: int | None, bounds: Bounds) -> s
     if verdict is Verdict.SAME and cell is None:
         return f"at most {_percent(effect.high)} of the rows would have to change{beyond}"
     size = f"{_percent(effect.low)} to {_percent(effect.high)} of the rows would have to change"
-    if verdict is Verdict.CANNOT_TELL and cell is None:
+    if cell is None:
         limit = _percent(bounds.distance)
         return f"{size}{beyond}: too few rows to hold that against the tolerance of {limit}"
-    worst = "" if cell is None else f"; most telling: {_says_cell(place, cell)}"
-    weak = {Verdict.SAME: "more than chance, less than the tolerance: "}.get(verdict, "")
-    return f"{weak}{size}{beyond}{worst}"
+    told = _says_cell(place, cell)
+    if verdict is Verdict.DIFFERS and effect.low <= bounds.distance:
+        return f"{told}; in all, {size}{beyond}"
+    weak = "" if verdict is Verdict.DIFFERS else "more than chance, yet not beyond the tolerance: "
+    return f"{weak}{size}{beyond}; most telling: {told}"
 
 
 def _says_cell(place: Place, cell: int) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import platform
 from importlib import metadata
 
+import numpy as np
+
 from ..data.dataset import Dataset
 from ..data.fingerprint import keyed
 from ..data.report import Answer, Side
@@ -82,17 +84,34 @@ def _check_arguments(case: Case) -> None:
 
 def _check_rows(case: Case) -> None:
     sides = {"made": case.made, "real": case.real, "holdout": case.holdout}
-    empty = [role for role, side in sides.items() if side is not None and not side.rows]
     faults = [
-        Fault(
+        fault
+        for role, side in sides.items()
+        if side is not None and (fault := _rows_fault(role, side))
+    ]
+    if not faults and case.holdout is None and case.real.rows < 2:
+        mend = "hand over more real rows, or a holdout"
+        faults = [Fault("one real row has nothing to be compared with", "judge(real=...)", mend)]
+    if faults:
+        raise SchemaError.of(faults)
+
+
+def _rows_fault(role: str, side: Dataset) -> Fault | None:
+    if not side.rows:
+        return Fault(
             f"the {role} dataset has no rows, so there is nothing to compare",
             f"judge({role}=...)",
             "sample at least one row, or check the filter that emptied it",
         )
-        for role in empty
-    ]
-    if faults:
-        raise SchemaError.of(faults)
+    weights = side.weights()
+    if not (np.isfinite(weights).all() and weights.min() >= 0 and weights.sum() > 0):
+        return Fault(
+            f"the weights of the {role} rows are no weights: they must be 0 or more, with a sum "
+            "above 0",
+            f"judge({role}=...).weights()",
+            "make the rows anew; a weight is the world's probability over the wish's",
+        )
+    return None
 
 
 def _check_columns(made: Dataset, side: Dataset, role: str) -> None:

@@ -20,7 +20,7 @@ from ...data.progress import Meter
 from ...data.report import Answer, Finding, Picture, Verdict
 from ..case import Case, metric
 from ..effects import binomial_interval
-from ..mining import Mined, Rule, mine
+from ..mining import MOST_PAIRED, Mined, Rule, mine
 
 _MOST_TOLERATED = 0.05
 _MOST_NAMED, _MOST_DRAWN = 20, 10
@@ -51,17 +51,28 @@ def rules(case: Case) -> Answer:
     if not asked:
         rows = case.stack.sizes.pool.stop - case.stack.sizes.pool.start
         says = f"no rule of {mined.tried:,} tried can be established on {rows:,} real rows"
-        return Answer((Finding("rules", Verdict.CANNOT_TELL, says, power=0.0),), settings=settings)
+        finding = Finding("rules", Verdict.CANNOT_TELL, says, power=0.0)
+        return Answer((finding,), notes=_notes(case, tried, asked), settings=settings)
     p = _holm([one.p for one in asked])
     order = sorted(range(len(asked)), key=lambda i: (p[i], -asked[i].hits, asked[i].rule.says))
     ranked = [(asked[i], float(p[i])) for i in order]
-    dropped = len(tried) - len(asked)
     return Answer(
         findings=tuple(_findings(ranked, case)),
         pictures=(_picture([one for one, _ in ranked]),),
-        notes=(f"{dropped} rules hold in too few real rows to be asked",) if dropped else (),
+        notes=_notes(case, tried, asked),
         settings=settings,
     )
+
+
+def _notes(case: Case, tried: list[Tried], asked: list[Tried]) -> tuple[str, ...]:
+    notes = []
+    if dropped := len(tried) - len(asked):
+        notes.append(f"{dropped} rules are not asked: too few real rows speak for them")
+    if (wide := len(case.stack.values)) > MOST_PAIRED:
+        notes.append(
+            f"rules of two columns are mined among the first {MOST_PAIRED} of {wide:,} columns"
+        )
+    return tuple(notes)
 
 
 def _try(case: Case, mined: Mined, rule: Rule, meter: Meter) -> Tried:
