@@ -53,7 +53,7 @@ class Risk:
 
 
 def settle(answers: Sequence[Answer]) -> list[Answer]:
-    """Return the answers with the verdicts that hold for all risks together, said in words."""
+    """Return the answers with verdicts, and p, that hold for all risks together, said in words."""
     tested = [f.p for answer in answers for f in answer.findings if f.p is not None]
     adjusted = iter(holm(np.array(tested, dtype=float)))
     settled = []
@@ -65,9 +65,15 @@ def settle(answers: Sequence[Answer]) -> list[Answer]:
 
 def promise(settled: Sequence[Answer]) -> str:
     """Return the note that stands on every report: what was found, and that it is no guarantee."""
-    beaten = sum(any(f.verdict.is_fault for f in answer.findings) for answer in settled)
-    if beaten:
-        return f"privacy: {beaten} of {len(settled)} attacks beat their control"
+    exposed = sum(any(f.verdict.is_fault for f in answer.findings) for answer in settled)
+    winning = sum(any(_beats(f) for f in answer.findings) for answer in settled)
+    if exposed:
+        return f"privacy: {exposed} of {len(settled)} attacks beat their control beyond tolerance"
+    if winning:
+        return (
+            f"privacy: {winning} of {len(settled)} attacks beat their control, none clearly beyond "
+            "its tolerance; this is no guarantee"
+        )
     return (
         "privacy: no attack that we ran beats its control at the stated power; this is no guarantee"
     )
@@ -79,19 +85,30 @@ def _verdict(found: Interval, p: float, tolerance: float) -> Verdict:
     return Verdict.SAME if found.high <= tolerance else Verdict.CANNOT_TELL
 
 
-def _judged(finding: Finding, p: float | None) -> Finding:
-    verdict = finding.verdict
-    if verdict is Verdict.EXPOSED and p is not None and p > LEVEL:
-        verdict = Verdict.CANNOT_TELL
-    says = f"{finding.says}: {_ending(verdict, finding)}"
-    return replace(finding, verdict=verdict, says=says, p=finding.p if p is None else float(p))
+def _judged(finding: Finding, adjusted: float | None) -> Finding:
+    p = None if adjusted is None else float(adjusted)
+    finding = replace(finding, p=p)
+    if finding.verdict is Verdict.EXPOSED and p is not None and not _beats(finding):
+        finding = replace(finding, verdict=Verdict.CANNOT_TELL)
+    return replace(finding, says=f"{finding.says}: {_ending(finding)}")
 
 
-def _ending(verdict: Verdict, finding: Finding) -> str:
-    if verdict is Verdict.EXPOSED:
+def _beats(finding: Finding) -> bool:
+    return finding.p is not None and finding.p <= LEVEL
+
+
+def _ending(finding: Finding) -> str:
+    if finding.verdict is Verdict.EXPOSED:
         return "this attack beats its control, so people in the real rows are exposed"
-    if verdict is Verdict.SAME:
+    if finding.verdict is Verdict.SAME:
+        if _beats(finding):
+            return f"this attack beats its control, within the tolerance of {finding.tolerance:g}"
         return "this attack does not beat its control; that is no guarantee"
+    if _beats(finding):
+        return (
+            "this attack beats its control; whether beyond the tolerance of "
+            f"{finding.tolerance:g}, these rows cannot tell"
+        )
     if finding.power is not None and finding.power < POWERFUL:
         return f"too few rows to tell (power {finding.power:.0%} at the tolerance)"
     return "the interval holds both what is tolerated and what is not, so this cannot be told"
