@@ -233,7 +233,7 @@ def test_a_parquet_file_that_was_cut_is_refused(tmp_path: Path) -> None:
 
 def test_what_is_no_frame_is_refused() -> None:
     assert fault_of(17) == (
-        "a int cannot be read as rows\n"
+        "rows cannot be read from an object of type int\n"
         "  where: read(source)\n"
         "  mend:  hand over a path, a pandas or polars frame, or an Arrow table"
     )
@@ -251,7 +251,7 @@ def test_a_declared_kind_that_does_not_fit_counts_cells_and_shows_none(tmp_path:
         read(path, schema=declared)
     assert str(caught.value) == (
         "'age' is declared integer, but 2 cells cannot be read so\n"
-        f"  where: {declared}:2 columns.age; column 'age': 2 of 3 cells are not numbers\n"
+        f"  where: {declared}:2 columns.age; column 'age': not numbers: 2 of 3 cells\n"
         "  mend:  mend these cells, list the words that mean no value as nulls: [...], "
         "or declare another kind"
     )

@@ -210,5 +210,5 @@ def test_too_many_strata_are_refused() -> None:
 
 def test_rows_without_a_time_are_before_nobody() -> None:
     rows = numbered(4, when=[1, None, 3, 4])
-    with pytest.raises(WorldwrightError, match="1 rows have no value in 'when'"):
+    with pytest.raises(WorldwrightError, match="'when' are before nobody: 1 of them"):
         rows.split(0.5, time="when")

@@ -48,9 +48,7 @@ _SHAPES = {
     ),
 }  # fmt: skip
 _COMPACT = r"^(?P<year>\d{4}|\d{2})(?P<month>\d{2})(?P<day>\d{2})" + _TIME
-_MONTHS = pa.array(
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?$"
 _SAYS_DATE = re.compile(r"(?i:^|[_\s.-])(?i:date|datum|day|dt)(?:$|[_\s.-])|[a-z]Date$|(?i:^date)")
 _DAY_US = 86_400_000_000
@@ -146,7 +144,7 @@ def _by_shape(
     looks = np.logical_or.reduce(list(fits.values()))
     others = int(counts[~looks].sum())
     if others:
-        return Misfit(f"{others:,} of {plural(int(counts.sum()))} are not dates", others)
+        return Misfit(f"not dates: {others:,} of {plural(int(counts.sum()))}", others)
     return Misfit(
         f"dates in {len(used)} formats, which cannot be told apart safely", int(counts.sum())
     )
@@ -234,7 +232,9 @@ def _clock(parts: pa.StructArray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _month(names: pa.Array) -> np.ndarray:
-    at = pc.index_in(pc.utf8_slice_codeunits(pc.utf8_lower(names), 0, 3), value_set=_MONTHS)
+    at = pc.index_in(
+        pc.utf8_slice_codeunits(pc.utf8_lower(names), 0, 3), value_set=pa.array(_MONTHS)
+    )
     return pc.fill_null(at, -1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
 
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from ..errors import Fault, SchemaError, nearest
 from .cells import plural
-from .infer import Found, cast, infer
+from .infer import Found, Wanted, cast, infer
 from .readers import is_written
 from .schema import Column, Kind, Reference, Schema, TableSchema
 
@@ -111,7 +111,8 @@ def _column(raw: pa.Table, name: str, declared: DeclaredTable) -> Found | Fault:
     if kind is None:
         found: Found | Fault = infer(name, cells, written=written)
     else:
-        found = cast(name, cells, kind, form=said.form, nulls=said.nulls, written=written)
+        wanted = Wanted(kind, said.form, said.nulls)
+        found = cast(name, cells, wanted, written=written)
     if isinstance(found, Fault):
         return replace(found, where=f"{said.where}; {found.where}" if said.where else found.where)
     values, column = found
@@ -131,7 +132,7 @@ def _contradictions(values: pa.Array, column: Column, where: str) -> list[Fault]
     if not column.nullable and values.null_count:
         faults.append(
             Fault(
-                f"{column.name!r} may not be empty, but {plural(values.null_count)} have no value",
+                f"{column.name!r} may not be empty: {plural(values.null_count)} without a value",
                 where=where,
                 mend="declare it nullable: true, or mend the rows",
             )
@@ -139,7 +140,7 @@ def _contradictions(values: pa.Array, column: Column, where: str) -> list[Fault]
     if outside := _outside(values, column):
         faults.append(
             Fault(
-                f"{plural(outside)} of {column.name!r} lie outside {_range(column)}",
+                f"{plural(outside)} of {column.name!r} outside {_range(column)}",
                 where=where,
                 mend="widen the range, or mend the rows",
             )
@@ -147,7 +148,7 @@ def _contradictions(values: pa.Array, column: Column, where: str) -> list[Fault]
     if column.categories is not None and (strangers := _strangers(values, column.categories)):
         faults.append(
             Fault(
-                f"{plural(strangers)} of {column.name!r} hold none of the declared categories",
+                f"{plural(strangers)} of {column.name!r} outside the declared categories",
                 where=where,
                 mend="add what is missing to categories, or mend the rows",
             )

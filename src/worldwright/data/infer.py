@@ -9,7 +9,7 @@ for "no value", never a value.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -59,22 +59,26 @@ def infer(name: str, column: pa.ChunkedArray, *, written: bool) -> Found:
     return _with_constant_note(_made(name, cells, reading, reasons))
 
 
-def cast(
-    name: str, column: pa.ChunkedArray, kind: Kind, *, form: str | None = None,
-    nulls: Sequence[str] | None = None, written: bool,
-) -> Found | Fault:  # fmt: skip
-    """Return the column as the `kind` that somebody declared, or the fault that says why not.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The kind that somebody declared, the `strptime` format of its datetimes, its null words."""
 
-    `form` is the `strptime` format of datetimes; `nulls` are the words that mean no value.
-    """
-    if not written and nulls is None and form is None:
+    kind: Kind
+    form: str | None = None
+    nulls: tuple[str, ...] | None = None
+
+
+def cast(name: str, column: pa.ChunkedArray, wanted: Wanted, *, written: bool) -> Found | Fault:
+    """Return the column as what somebody declared, or the fault that says why it is not."""
+    kind = wanted.kind
+    if not written and wanted == Wanted(kind):
         typed = read_typed(name, column)
         if typed is not None and typed[1].kind is kind:
             return typed
     if kind is Kind.NESTED or not _has_text(column.type):
         return _no_text(name, column, kind)
     cells = Cells.of(column.cast(pa.string()))
-    reading = _as_declared(name, cells, kind, form, nulls)
+    reading = _as_declared(name, cells, wanted)
     if isinstance(reading, Misfit):
         return Fault(
             f"{name!r} is declared {kind}, but {plural(reading.cells)} cannot be read so",
@@ -191,28 +195,27 @@ def _no_text(name: str, column: pa.ChunkedArray, kind: Kind) -> Fault:
     )
 
 
-def _as_declared(
-    name: str, cells: Cells, kind: Kind, form: str | None, nulls: Sequence[str] | None
-) -> Reading | Misfit:
+def _as_declared(name: str, cells: Cells, wanted: Wanted) -> Reading | Misfit:
+    kind = wanted.kind
     match kind:
         case Kind.NUMBER | Kind.INTEGER:
-            return _declared_number(
-                cells, kind, ("", *nulls) if nulls is not None else MISSING_NUMBER
-            )
+            return _declared_number(cells, kind, _nulls(wanted, MISSING_NUMBER))
         case Kind.BOOLEAN:
-            return _declared_truth(cells, ("", *(nulls if nulls is not None else MISSING_NUMBER)))
+            return _declared_truth(cells, _nulls(wanted, MISSING_NUMBER))
+        case Kind.DATETIME if wanted.form is not None:
+            return read_format(cells, wanted.form, _nulls(wanted, MISSING_DATE))
         case Kind.DATETIME:
-            words = ("", *nulls) if nulls is not None else MISSING_DATE
-            if form is not None:
-                return read_format(cells, form, words)
-            moments = read_dates(name, cells, words, declared=True)
-            return _or_misfit(cells, moments, Kind.DATETIME, pa.timestamp("us"))
+            moments = read_dates(name, cells, _nulls(wanted, MISSING_DATE), declared=True)
+            return _or_misfit(cells, moments, kind, pa.timestamp("us"))
         case Kind.DURATION:
-            words = ("", *nulls) if nulls is not None else MISSING_DATE
-            return _or_misfit(cells, read_durations(cells, words), kind, pa.duration("us"))
+            lengths = read_durations(cells, _nulls(wanted, MISSING_DATE))
+            return _or_misfit(cells, lengths, kind, pa.duration("us"))
         case _:
-            words = ("", *nulls) if nulls is not None else MISSING_WORD
-            return replace(read_words("", cells, words), kind=kind)
+            return replace(read_words("", cells, _nulls(wanted, MISSING_WORD)), kind=kind)
+
+
+def _nulls(wanted: Wanted, usual: Sequence[str]) -> Sequence[str]:
+    return usual if wanted.nulls is None else ("", *wanted.nulls)
 
 
 def _or_misfit(

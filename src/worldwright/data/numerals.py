@@ -94,7 +94,7 @@ def _misfit(cells: Cells, texts: pa.Array, gone: np.ndarray) -> Misfit | None:
     total = cells.count(~gone)
     if total - others < LEAST_TOLD * total:
         return None
-    return Misfit(f"{others:,} of {plural(total)} are not numbers", others)
+    return Misfit(f"not numbers: {others:,} of {plural(total)}", others)
 
 
 def _cast(texts: pa.Array, to: pa.DataType) -> pa.Array | None:

@@ -12,24 +12,25 @@ import difflib
 import logging
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from .. import plugins
 from ..errors import AskedError, Fault, ReadError, SpecError, nearest
 from .dataset import Dataset
-from .declared import DeclaredTable, from_schema, put_in_force
 from .frames import from_frame, is_frame
 from .lineage import Lineage
 from .readers import Reader
-from .references import with_references
 from .schema import Schema, TableSchema
 from .source import COMPRESSED, Source, unreadable
-from .store import FACTS, load
+
+if TYPE_CHECKING:
+    from .declared import DeclaredTable
 
 log = logging.getLogger(__name__)
 
-Declared = Mapping[str, DeclaredTable]
+Declared = Mapping[str, "DeclaredTable"]
 ONE_TABLE = ""  # the name under which a schema file with one table declares it
 
 
@@ -48,6 +49,8 @@ def read(
     Raises ReadError for what cannot be read, SchemaError for rows that contradict the schema,
     SpecError for faults of the schema file.
     """
+    from .store import FACTS, load
+
     declared = _declared(schema)
     if not isinstance(source, (str, Path)):
         return _dataset({"rows": _frame(source)}, declared, "a frame")
@@ -73,6 +76,8 @@ def _declared(schema: str | Path | Schema | None) -> Declared:
     if schema is None:
         return {}
     if isinstance(schema, Schema):
+        from .declared import from_schema
+
         return from_schema(schema)
     from .schema_file import load_schema
 
@@ -80,6 +85,9 @@ def _declared(schema: str | Path | Schema | None) -> Declared:
 
 
 def _dataset(raw: Mapping[str, pa.Table], declared: Declared, where: str) -> Dataset:
+    from .declared import DeclaredTable, put_in_force
+    from .references import with_references
+
     for name, table in raw.items():
         _check_header(table, where if len(raw) == 1 else f"{where}: table {name!r}")
     declared = _matched(declared, list(raw))
@@ -168,7 +176,7 @@ def _check_header(table: pa.Table, where: str) -> None:
 def _frame(source: object) -> pa.Table:
     if not is_frame(source):
         raise ReadError(
-            f"a {type(source).__name__} cannot be read as rows",
+            f"rows cannot be read from an object of type {type(source).__name__}",
             where="read(source)",
             mend="hand over a path, a pandas or polars frame, or an Arrow table",
         )

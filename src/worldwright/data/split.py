@@ -218,7 +218,7 @@ def _earliest(dataset: Dataset, share: float, name: str) -> np.ndarray:
     cells = dataset.table[name]
     if cells.null_count:
         raise AskedError(
-            f"{cells.null_count} rows have no value in {name!r}, so they are before nobody",
+            f"rows without a value in {name!r} are before nobody: {cells.null_count} of them",
             where=f"split(time={name!r})",
             mend="fill or drop these rows first, or split another way",
         )

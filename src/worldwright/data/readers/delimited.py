@@ -72,8 +72,8 @@ def _parse(source: Source, text: bytes, delimiter: str) -> pa.Table:
                 column_types=dict.fromkeys(names, pa.string()), check_utf8=False
             ),
         )
-    except pa.ArrowInvalid as fault:
-        raise _ragged(source, text, delimiter) from fault
+    except pa.ArrowInvalid:  # its message quotes the row: it must not stand in a traceback
+        raise _ragged(source, text, delimiter) from None
 
 
 def _first_lines(text: bytes) -> str:
