@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from ..data.atomic import new_file, new_folder, write_bytes
 from ..data.progress import Meter, Progress
+from ..data.store import schema_to_plain
 from ..errors import AskedError, StoreError
 from ..spec.wish import Wish
 from .crew import made_by_crew, sweep
@@ -131,7 +132,8 @@ def _name(plan: Plan, number: int) -> str:
 def _write_table(table: pa.Table, path: Path) -> str:
     """Write one file and return its SHA-256."""
     with new_file(path) as temporary:
-        # zstd at level 1 costs as much time as snappy here and takes a third less space.
+        # Beside snappy, zstd at level 1 costs 10 ms more a block of 21 columns; files are a quarter
+        # smaller.
         pq.write_table(table, temporary, compression="zstd", compression_level=1)
         return _hashed(temporary)
 
@@ -186,6 +188,7 @@ def _head(order: Order, plan: Plan) -> dict[str, Any]:
         "parents": list(plan.lineage.parents),
         "spec": plan.lineage.spec,
         "infeasible": list(plan.infeasible),
+        "schema": schema_to_plain(plan.schema),
     }
 
 

@@ -25,10 +25,11 @@ from .. import errors
 from ..data.atomic import translated
 from ..data.dataset import Dataset
 from ..data.lineage import Lineage
+from ..data.store import schema_from_plain, schema_to_plain
 from ..errors import Fault, StoreError, WorldwrightError
 from ..spec.wish import Cover, Wish
 from .grid import share_texts
-from .saved import load, save, schema_from_plain, schema_to_plain
+from .saved import load, save
 from .world import World
 
 if TYPE_CHECKING:

@@ -23,8 +23,9 @@ import pyarrow.parquet as pq
 from .. import plugins
 from ..data.atomic import new_folder, translated
 from ..data.expression import parse
-from ..data.lineage import Lineage, Role
-from ..data.schema import Column, Kind, Reference, Schema, TableSchema
+from ..data.store import lineage_from_plain, lineage_to_plain
+from ..data.store import schema_from_plain as schema_from_plain
+from ..data.store import schema_to_plain as schema_to_plain
 from ..errors import SpecError, StoreError
 from .generator import Savable, Saved
 from .world import World
@@ -70,16 +71,6 @@ def digest(saved: Saved) -> str:
     return total.hexdigest()
 
 
-def schema_to_plain(schema: Schema) -> dict[str, Any]:
-    """Return a Schema as JSON can hold it."""
-    return {name: asdict(table) for name, table in schema.tables.items()}
-
-
-def schema_from_plain(plain: Mapping[str, Any]) -> Schema:
-    """Return the Schema that `schema_to_plain` wrote."""
-    return Schema({name: _table_schema(table) for name, table in plain.items()})
-
-
 @dataclass(frozen=True, slots=True)
 class _Seen:
     size: int
@@ -103,7 +94,7 @@ def dumped(world: World) -> Saved:
 @plugins.part_kinds("world")
 def loaded(saved: Saved) -> World:
     """Bring a dumped World back."""
-    meta, lineage = saved.meta, saved.meta["lineage"]
+    meta = saved.meta
     inner = replace(saved, kind=meta["part"]["kind"], meta=meta["part"]["meta"])
     schema = schema_from_plain(meta["schema"])
     return World(
@@ -111,14 +102,7 @@ def loaded(saved: Saved) -> World:
         schema=schema,
         target=meta["target"],
         constraints=tuple(parse(text).check(schema.main) for text in meta["constraints"]),
-        lineage=Lineage(
-            lineage["maker"],
-            Role(lineage["role"]) if lineage["role"] else None,
-            lineage["seed"],
-            tuple(lineage["parents"]),
-            lineage["spec"],
-            tuple(lineage["spent"]) if lineage["spent"] else None,
-        ),
+        lineage=lineage_from_plain(meta["lineage"]),
     )
 
 
@@ -139,19 +123,11 @@ def _write(folder: Path, saved: Saved) -> None:
 
 
 def _plain(world: World) -> dict[str, Any]:
-    lineage = world.lineage
     return {
         "schema": schema_to_plain(world.schema),
         "target": world.target,
         "constraints": [str(constraint) for constraint in world.constraints],
-        "lineage": {
-            "maker": lineage.maker,
-            "role": lineage.role,
-            "seed": lineage.seed,
-            "parents": lineage.parents,
-            "spec": lineage.spec,
-            "spent": lineage.spent,
-        },
+        "lineage": lineage_to_plain(world.lineage),
     }
 
 
@@ -166,21 +142,6 @@ def _read(folder: Path) -> World:
             {k: pq.read_table(folder / file) for k, file in tables.items()},
         )
     )
-
-
-def _table_schema(plain: Mapping[str, Any]) -> TableSchema:
-    columns = tuple(
-        Column(
-            **{
-                **column,
-                "kind": Kind(column["kind"]),
-                "categories": tuple(column["categories"]) if column["categories"] else None,
-            }
-        )
-        for column in plain["columns"]
-    )
-    references = tuple(Reference(**reference) for reference in plain["references"])
-    return TableSchema(columns, plain["key"], references, plain["order"])
 
 
 def _manifest(folder: Path) -> dict[str, _Seen]:

@@ -24,9 +24,9 @@ from ...data.fingerprint import keyed
 from ...data.lineage import Lineage, Role
 from ...data.progress import Meter, Progress
 from ...data.schema import Column, Kind, Schema
+from ...data.store import schema_from_plain, schema_to_plain
 from ...errors import GivenError, SpecError
 from ...generate.generator import Generator, Saved
-from ...generate.saved import schema_from_plain, schema_to_plain
 from .marginal import Marginal, as_column, learned
 
 _MOST_COMBINATIONS = 100_000
