@@ -76,9 +76,7 @@ def worth(report: Report) -> str:
     told = report.worth
     if told is None:
         return words.NO_WORTH
-    lines = [words.worth_verdict(told), told.says, f"{words.gain_line(told)}."]
-    lines += [words.equivalent_line(told)] if told.gain.low > 0 else []
-    return " ".join(dict.fromkeys(line for line in lines if line))
+    return f"{words.worth_verdict(told)} {words.worth_told(told)}"
 
 
 def privacy(made: Dataset, report: Report) -> str:
@@ -193,10 +191,11 @@ def _without_last(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
 
 
 def _explained(explained: Mapping[str, Any]) -> str:
-    rows = words.flat(explained)
+    told_elsewhere = ("columns", "learned from")
+    rows = words.flat({k: v for k, v in explained.items() if k not in told_elsewhere})
     more = len(rows) - _EXPLAINED_LINES
     end = f"\n\n… and {words.count(more, 'more line')}." if more > 0 else ""
-    return _table(("", ""), rows[:_EXPLAINED_LINES]) + end
+    return _table(("of", "says"), rows[:_EXPLAINED_LINES]) + end
 
 
 def _is_weighted(made: Dataset) -> bool:

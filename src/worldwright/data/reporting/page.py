@@ -7,6 +7,7 @@ one place: `escaped`. What is already HTML carries the type `Html`, so that the 
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, NewType
 
@@ -22,6 +23,7 @@ _TONES = {
     Verdict.CANNOT_TELL: ("open", "?"),
 }
 _NUMBERS_SHOWN = 60
+_ANSWER = 170
 
 
 def body(report: Report) -> Html:
@@ -78,7 +80,7 @@ def _answers(report: Report) -> Html:
 
 def _answer(title: str, mark: Html, says: str, target: str) -> Html:
     return Html(
-        f"<article><h2>{escaped(title)}</h2>{mark}<p>{escaped(says)}</p>"
+        f"<article><h2>{escaped(title)}</h2>{mark}<p>{escaped(textwrap.shorten(says, _ANSWER, placeholder=' …'))}</p>"
         f'<a href="#{target}" aria-label="See why: {escaped(title)}">See why</a></article>'
     )
 
@@ -142,10 +144,8 @@ def _worth(report: Report) -> Html:
     worth = report.worth
     rows = [(name, words.number(score)) for name, score in worth.scores.items()]
     scores = _table(["trained on", worth.score], rows, f"{worth.score} on unseen real rows")
-    gain = f"{words.gain_line(worth)}."
-    gain += f" {words.equivalent_line(worth)}" if worth.gain.low > 0 else ""
-    says = [words.worth_verdict(worth), worth.says, gain]
-    told = "".join(f"<p>{escaped(line)}</p>" for line in dict.fromkeys(says) if line)
+    says = [words.worth_verdict(worth), words.worth_told(worth)]
+    told = "".join(f"<p>{escaped(line)}</p>" for line in says)
     lead = "The gain is measured against the best simple thing that needs no made rows."
     return _section("worth", "Is it worth it?", lead, told, pictures, scores)
 

@@ -10,6 +10,7 @@ in silence. No colour codes: a terminal may add its own.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 from ..report import Figure, Finding, Report, Verdict
 from . import words
@@ -92,9 +93,18 @@ def _hurt(report: Report, width: int) -> list[str]:
         if exposed
         else words.NO_GUARANTEE
     )
-    rows = [f"  {name:<22} {words.span(figure):<22} {figure.means}" for name, figure in figures]
+    rows = _figure_lines(figures)
     rows = rows or [_question_line(words.of_question(report, question)[0]) for question in harms]
     return ["WHO COULD BE HURT?" + more, *rows[:_FIGURES], *_wrapped(end, width, "  ")]
+
+
+def _figure_lines(figures: Sequence[tuple[str, Figure]]) -> list[str]:
+    spans = [words.span(figure) for _, figure in figures]
+    wide = max(map(len, spans), default=0)
+    return [
+        f"  {name:<22} {span:<{wide}}  {figure.means}"
+        for (name, figure), span in zip(figures, spans, strict=True)
+    ]
 
 
 def _privacy_figures(report: Report) -> list[tuple[str, Figure]]:

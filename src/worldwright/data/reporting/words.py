@@ -116,6 +116,14 @@ def equivalent_line(worth: Worth) -> str:
     return f"Worth {_rows(rows.value)} more real rows{span}."
 
 
+def worth_told(worth: Worth) -> str:
+    """Return what the judge says of the gain, or the bare numbers where it says nothing."""
+    if worth.says:
+        return worth.says
+    gain = f"{gain_line(worth)}."
+    return f"{gain} {equivalent_line(worth)}" if worth.gain.low > 0 else gain
+
+
 def span(figure: Figure) -> str:
     """Return a figure with its 95 % interval."""
     return f"{number(figure.value)} [{number(figure.low)}, {number(figure.high)}]"
@@ -149,8 +157,15 @@ def flat(settings: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]:
         if isinstance(value, Mapping):
             rows += flat(value, f"{above}{name}.")
         else:
-            rows.append((f"{above}{name}", str(value)))
+            rows.append((f"{above}{name}", _listed(value)))
     return rows
+
+
+def _listed(value: Any) -> str:
+    """A value of a setting as a person would write it."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)
 
 
 def _rows(value: float) -> str:
