@@ -79,8 +79,9 @@ def _answers(report: Report) -> Html:
 
 
 def _answer(title: str, mark: Html, says: str, target: str) -> Html:
+    short = textwrap.shorten(says, _ANSWER, placeholder=" …")
     return Html(
-        f"<article><h2>{escaped(title)}</h2>{mark}<p>{escaped(textwrap.shorten(says, _ANSWER, placeholder=' …'))}</p>"
+        f"<article><h2>{escaped(title)}</h2>{mark}<p>{escaped(short)}</p>"
         f'<a href="#{target}" aria-label="See why: {escaped(title)}">See why</a></article>'
     )
 
