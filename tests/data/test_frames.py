@@ -55,6 +55,14 @@ def test_pandas_missing_values_and_categories_are_understood() -> None:
     ]  # fmt: skip
 
 
+def test_polars_words_of_every_make_are_categories() -> None:
+    makes = {"c": pl.Categorical, "e": pl.Enum(["x", "y"]), "s": pl.String}
+    frame = pl.DataFrame({name: pl.Series(["y", "x"], dtype=make) for name, make in makes.items()})
+    rows = read(frame)
+    assert rows.table.to_pydict() == {"c": ["y", "x"], "e": ["y", "x"], "s": ["y", "x"]}
+    assert {column.kind for column in rows.schema.main.columns} == {Kind.CATEGORY}
+
+
 def test_a_dataset_goes_out_to_every_frame(visits: Dataset) -> None:
     assert visits.to_polars().shape == visits.to_pandas().shape == (12, 4)
     assert visits.to_polars()["kind"].to_list() == visits.table["kind"].to_pylist()

@@ -35,6 +35,7 @@ def inferred(folder: Path, cells: list[str], name: str = "x") -> tuple[Kind, lis
     [
         (["1", "-2", ""], Kind.INTEGER, [1, -2, None], ""),
         (["1.5", "-.25", "3"], Kind.NUMBER, [1.5, -0.25, 3.0], ""),
+        (["+5", " 6 "], Kind.INTEGER, [5, 6], ""),
         (["1e3", "2.5"], Kind.NUMBER, [1000.0, 2.5], ""),
         (["12", "N/A", "N/A", "?"], Kind.INTEGER, [12, None, None, None],
          "1 cell '?', 2 cells 'N/A' read as null"),
@@ -202,9 +203,12 @@ def test_a_column_of_100_000_categories_is_read_and_noted(tmp_path: Path) -> Non
         (pa.array([time(1, 30)]), Kind.DURATION, [timedelta(hours=1, minutes=30)],
          "time of day, as the time since midnight"),
         (pa.array(["a", None]).dictionary_encode(), Kind.CATEGORY, ["a", None], ""),
+        (pa.array([3, None]).dictionary_encode(), Kind.CATEGORY, ["3", None], ""),
         (pa.array(["2025-01-31", None]), Kind.DATETIME, [JAN_31, None], ""),
         (pa.array(["1", "2"]), Kind.CATEGORY, ["1", "2"], ""),
         (pa.nulls(2), Kind.CATEGORY, [None, None], "no values"),
+        (pa.array([None, float("nan")]), Kind.NUMBER, [None, None],
+         "1 NaN cell read as null; no values"),
         (pa.array([[1], None]), Kind.NESTED, [[1], None],
          "list<item: int64>, handed through as it came"),
         (pa.array([{"a": 1}, None]), Kind.NESTED, [{"a": 1}, None],
@@ -236,6 +240,18 @@ def test_json_lines_give_each_key_its_kind(tmp_path: Path) -> None:
         "a": "number", "when": "datetime", "mixed": "integer", "tags": "nested", "more": "boolean",
     }  # fmt: skip
     assert rows.column("mixed").note == "1 cell 'N/A' read as null"
+
+
+def test_whole_numbers_beyond_64_bits_in_json_stay_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"a": 123456789012345678901}\n{"a": 7}\n')
+    assert read(path).table["a"].to_pylist() == ["123456789012345678901", "7"]
+
+
+def test_shapes_that_do_not_fit_one_type_are_kept_as_json(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"a": {"x": 1}}\n{"a": {"x": "y"}}\n')
+    assert read(path).table["a"].to_pylist() == ['{"x": 1}', '{"x": "y"}']
 
 
 @pytest.mark.parametrize(("ending", "delimiter"), [("csv", ";"), ("csv", "|"), ("tsv", "\t")])

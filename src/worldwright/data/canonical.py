@@ -63,13 +63,8 @@ def _encoded(column: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
     if pa.types.is_dictionary(column.type):
         if isinstance(column, pa.ChunkedArray):
             column = one_chunk(column.unify_dictionaries())
-        values = column.dictionary
-        if values.null_count or pc.count_distinct(values).as_py() < len(values):
-            column = column.cast(values.type)
-        elif values.type == pa.string() and column.indices.type == pa.int32():
-            return column
-        else:
-            return pa.DictionaryArray.from_arrays(
-                column.indices.cast(pa.int32()), values.cast(pa.string())
-            )
+        codes, values = column.indices.cast(pa.int32()), column.dictionary.cast(pa.string())
+        if not values.null_count and len(pc.unique(values)) == len(values):
+            return pa.DictionaryArray.from_arrays(codes, values)
+        column = values.take(codes)
     return one_chunk(one_chunk(column).cast(pa.string())).dictionary_encode()

@@ -53,10 +53,10 @@ def infer(name: str, column: pa.ChunkedArray, *, written: bool) -> Found:
     if not written:
         typed = read_typed(name, column)
         if typed is not None:
-            return _with_constant_note(typed)
+            return _with_emptiness_noted(typed)
     cells = Cells.of(column.cast(pa.string()))
     reading, reasons = _first_fit(name, cells, written)
-    return _with_constant_note(_made(name, cells, reading, reasons))
+    return _with_emptiness_noted(_made(name, cells, reading, reasons))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +169,23 @@ def _made(name: str, cells: Cells, reading: Reading, reasons: tuple[str, ...]) -
     return canonical_column(values, column.arrow_type(values.type)), column
 
 
-def _with_constant_note(found: Found) -> Found:
-    """Say of a column that it holds one value only: nothing can be learned from it."""
+def _with_emptiness_noted(found: Found) -> Found:
+    """Say of a column that it holds no value, or one only: nothing can be learned from it."""
     values, column = found
+    if values.null_count == len(values):
+        says = "no values"
+    elif _is_constant(values, column):
+        says = "one value in every row"
+    else:
+        return found
+    notes = dict.fromkeys([*column.note.split("; "), says] if column.note else [says])
+    return values, replace(column, note="; ".join(notes))
+
+
+def _is_constant(values: pa.Array, column: Column) -> bool:
     if column.kind is Kind.NESTED or len(values) < 2 or values.null_count:
-        return found
-    first = values[0]
-    if values[-1] != first or len(pc.unique(values)) > 1:
-        return found
-    note = "; ".join(part for part in (column.note, "one value in every row") if part)
-    return values, replace(column, note=note)
+        return False
+    return values[-1] == values[0] and len(pc.unique(values)) == 1
 
 
 def _has_text(kind: pa.DataType) -> bool:

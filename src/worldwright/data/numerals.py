@@ -138,11 +138,9 @@ def _number(
         values = pc.if_else(pa.array(finite), values, pa.scalar(None, pa.float64()))
     digits = _digits(texts.filter(pa.array(finite)))
     if digits is not None and digits <= 1 and finite.any() and are_whole(values):
-        return Reading(
-            _around(values.cast(pa.int64()), gone),
-            Kind.INTEGER,
-            notes=(*notes, "whole numbers written with a decimal point"),
-        )
+        if matches(texts, r"\.").any():
+            notes += ("whole numbers written with a decimal point",)
+        return Reading(_around(values.cast(pa.int64()), gone), Kind.INTEGER, notes=notes)
     return Reading(_around(values, gone), Kind.NUMBER, digits=digits, notes=notes)
 
 

@@ -27,12 +27,9 @@ def read_typed(name: str, column: pa.ChunkedArray) -> Typed | None:
     if _is_text(kind):
         return None
     if types.is_dictionary(kind):
-        words = _is_text(kind.value_type)
-        return (
-            _made(column, Column(name, Kind.CATEGORY))
-            if words
-            else read_typed(name, column.cast(kind.value_type))
-        )
+        if _is_text(kind.value_type) or types.is_integer(kind.value_type):
+            return _made(column, Column(name, Kind.CATEGORY))
+        return read_typed(name, column.cast(kind.value_type))
     if types.is_boolean(kind):
         return _made(column, Column(name, Kind.BOOLEAN))
     if types.is_integer(kind):

@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ... import plugins
 from ...errors import ReadError
@@ -41,10 +42,20 @@ def _fast(text: bytes) -> pa.Table:
         pa.field(field.name, pa.string()) if pa.types.is_timestamp(field.type) else field
         for field in table.schema
     ]
+    if any(_is_beyond(column) for column in table.columns):
+        raise pa.ArrowInvalid("whole numbers that a float64 does not hold")
     if pa.schema(fields) == table.schema:
         return table
     parse = arrow_json.ParseOptions(explicit_schema=pa.schema(fields))
     return arrow_json.read_json(pa.BufferReader(text), read_options=block, parse_options=parse)
+
+
+def _is_beyond(column: pa.ChunkedArray) -> bool:
+    """True where whole numbers beyond 64 bits may have been read as floats."""
+    if not pa.types.is_floating(column.type) or column.null_count == len(column):
+        return False
+    ends = pc.min_max(column).as_py()
+    return max(-ends["min"], ends["max"]) >= 2**63
 
 
 def _by_line(source: Source, text: bytes) -> pa.Table:
