@@ -2,9 +2,9 @@
 
 The gain of a split is the drop in variance of `WIDTH - 1` random projections of the one-hot target:
 in expectation that is the drop in Gini impurity, at a cost that does not depend on how many codes
-the target has (extremely wide targets: Joly, Geurts & Wehenkel, "Random forests with random
-projections of the output space", ECML 2014). Unordered columns are cut along the order of their
-mean projection (Breiman et al., "Classification and Regression Trees", 1984, theorem 4.5).
+the target has (Joly, Geurts & Wehenkel, "Random forests with random projections of the output
+space", ECML 2014). Unordered columns are cut along the order of their mean projection (Breiman et
+al., "Classification and Regression Trees", 1984, theorem 4.5).
 
 A node is a contiguous range of the permuted rows, and its children are two neighbouring nodes:
 
@@ -19,6 +19,8 @@ The search reads at most `look` rows of a node, evenly spread; the cut moves all
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from .chance import begin, step, uniform
@@ -27,222 +29,294 @@ from .compiled import kernel
 WIDTH = 8  # seven projections and a count: one 32-byte vector
 FEATURE, CHILD, KEY = 0, 1, 2
 START, COUNT, DISTINCT = 0, 1, 2
+_LEAST_GAIN = 1e-6  # of variance a row
+
+
+class Rows(NamedTuple):
+    """What is grown on: `codes` (columns, rows), their sizes and nature, the target, its scores."""
+
+    codes: np.ndarray
+    sizes: np.ndarray
+    unordered: np.ndarray
+    target: np.ndarray
+    scores: np.ndarray
+
+
+class Bench(NamedTuple):
+    """Arrays to work on, made once a tree: the node's rows, histograms, the cut that is best."""
+
+    seen: np.ndarray
+    vectors: np.ndarray
+    total: np.ndarray
+    left: np.ndarray
+    sums: np.ndarray
+    touched: np.ndarray
+    means: np.ndarray
+    goes_left: np.ndarray
+    spare: np.ndarray
 
 
 @kernel
 def grow(
-    codes: np.ndarray,
-    features: np.ndarray,
-    sizes: np.ndarray,
-    unordered: np.ndarray,
-    target: np.ndarray,
-    projection: np.ndarray,
-    rows: np.ndarray,
-    limits: np.ndarray,
-    key: np.uint64,
+    rows: Rows, features: np.ndarray, order: np.ndarray, limits: np.ndarray, key: np.uint64
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Grow one tree on `rows`; return its nodes, their spans, its pool, its codes, its gains.
+    """Grow one tree on the rows in `order`, which it permutes, by asking only `features`.
 
-    `codes` is (columns, rows); `features` names the columns that may be asked; `projection` is
-    (target codes, WIDTH) with ones in its last column; `limits` = leaf, look, features a node, depth.
+    `limits` = leaf, look, features asked a node, depth. Returns the nodes, their spans, the pool,
+    the target's codes in the nodes' order, and the gain of each column.
     """
-    leaf, look, tries, deepest = limits[0], limits[1], limits[2], limits[3]
-    n = rows.shape[0]
+    leaf, look, deepest = limits[0], limits[1], limits[3]
+    n = order.shape[0]
     most = 2 * (n // max(1, leaf)) + 3
-    nodes = np.zeros((most, 3), np.int32)
-    spans = np.zeros((most, 3), np.int32)
+    nodes, spans = np.zeros((most, 3), np.int32), np.zeros((most, 3), np.int32)
     depth = np.zeros(most, np.int32)
-    widest = 1
-    for j in features:
-        widest = max(widest, sizes[j])
-    pool = np.zeros(1024, np.uint32)
-    used = 0
-    order = rows.copy()
-    spare = np.empty(n, np.int32)
-    seen = np.empty(min(look, n), np.int32)
-    vectors = np.empty((min(look, n), WIDTH), np.float32)
-    sums = np.zeros((widest, WIDTH), np.float32)
-    touched = np.empty(widest, np.int32)
-    means = np.empty(widest, np.float64)
-    goes_left = np.zeros(widest, np.bool_)
-    best_left = np.zeros(widest, np.bool_)
+    pool, used = np.zeros(256, np.uint32), 0
+    gains = np.zeros(rows.codes.shape[0], np.float64)
+    bench = _bench(rows, features, n, look)
     asked = features.copy()
-    gains = np.zeros(codes.shape[0], np.float64)
-    total = np.zeros(WIDTH, np.float64)
-    left = np.zeros(WIDTH, np.float64)
     state = begin(key, 0)
     spans[0, COUNT] = n
-    made = 1
-    v = 0
+    made, v = 1, 0
     while v < made:
         start, count = spans[v, START], spans[v, COUNT]
         nodes[v, FEATURE] = -1
-        if count < 2 * leaf or depth[v] >= deepest or asked.shape[0] == 0:
-            v += 1
-            continue
-        m = min(look, count)
-        for q in range(WIDTH):
-            total[q] = 0.0
-        for i in range(m):
-            row = order[start + (i * count) // m]
-            seen[i] = row
-            for q in range(WIDTH):
-                z = projection[target[row], q]
-                vectors[i, q] = z
-                total[q] += z
-        base = 0.0
-        spread = 0.0
-        for q in range(WIDTH - 1):
-            base += total[q] * total[q] / m
-        for i in range(m):
-            for q in range(WIDTH - 1):
-                spread += vectors[i, q] * vectors[i, q]
-        if spread - base <= 1e-6 * m:
-            v += 1
-            continue
-        best = 1e-6 * m
         feature = -1
-        threshold = 0
-        for a in range(min(tries, asked.shape[0])):
-            state = step(state)
-            b = a + int(uniform(state) * (asked.shape[0] - a))
-            j = asked[b]
-            asked[b] = asked[a]
-            asked[a] = j
-            found = 0
-            column = codes[j]
-            for i in range(m):
-                c = column[seen[i]]
-                if sums[c, WIDTH - 1] == 0.0:
-                    touched[found] = c
-                    found += 1
-                for q in range(WIDTH):
-                    sums[c, q] += vectors[i, q]
-            if found > 1:
-                if unordered[j]:
-                    _by_mean(touched, found, sums, means)
-                elif found * 6 > sizes[j]:
-                    _by_scan(touched, sizes[j], sums)
-                else:
-                    touched[:found].sort()
-                for q in range(WIDTH):
-                    left[q] = 0.0
-                for a2 in range(found - 1):
-                    c = touched[a2]
-                    for q in range(WIDTH):
-                        left[q] += sums[c, q]
-                    lower = left[WIDTH - 1]
-                    if lower < leaf:
-                        continue
-                    upper = m - lower
-                    if upper < leaf:
-                        break
-                    score = 0.0
-                    for q in range(WIDTH - 1):
-                        rest = total[q] - left[q]
-                        score += left[q] * left[q] / lower + rest * rest / upper
-                    if score - base > best:
-                        best = score - base
-                        feature = j
-                        threshold = c
-                        if unordered[j]:
-                            # Codes that were not seen here follow the larger side.
-                            flip = lower > upper
-                            best_left[:] = False
-                            for a3 in range(found):
-                                best_left[touched[a3]] = (a3 <= a2) != flip
-            for a2 in range(found):
-                c = touched[a2]
-                for q in range(WIDTH):
-                    sums[c, q] = 0.0
-        if feature < 0:
-            v += 1
-            continue
-        gains[feature] += best * count / m
-        for c in range(sizes[feature]):
-            goes_left[c] = best_left[c] if unordered[feature] else c <= threshold
-        column = codes[feature]
-        front, back = start, 0
-        for r in range(start, start + count):
-            row = order[r]
-            if goes_left[column[row]]:
-                order[front] = row
-                front += 1
+        if count >= 2 * leaf and depth[v] < deepest:
+            seen = order[start : start + count]
+            state, feature, threshold, gain = _search(rows, bench, seen, asked, limits, state)
+        if feature >= 0:
+            gains[feature] += gain
+            size = rows.sizes[feature]
+            if not rows.unordered[feature]:
+                for c in range(size):
+                    bench.goes_left[c] = c <= threshold
+                nodes[v, FEATURE], nodes[v, KEY] = feature * 4, threshold
             else:
-                spare[back] = row
-                back += 1
-        for r in range(back):
-            order[front + r] = spare[r]
-        if not unordered[feature]:
-            nodes[v, FEATURE], nodes[v, KEY] = feature * 4, threshold
-        else:
-            words = (sizes[feature] + 31) // 32
-            if used + words > pool.shape[0]:
-                larger = np.zeros(2 * pool.shape[0] + words, np.uint32)
-                larger[:used] = pool[:used]
-                pool = larger
-            for c in range(sizes[feature]):
-                if goes_left[c]:
-                    pool[used + (c >> 5)] |= np.uint32(1) << np.uint32(c & 31)
-            if words == 1:
-                nodes[v, FEATURE], nodes[v, KEY] = feature * 4 + 1, np.int32(pool[used])
-                pool[used] = 0
-            else:
-                nodes[v, FEATURE], nodes[v, KEY] = feature * 4 + 2, used
-                used += words
-        nodes[v, CHILD] = made
-        spans[made, START], spans[made, COUNT] = start, front - start
-        spans[made + 1, START], spans[made + 1, COUNT] = front, start + count - front
-        depth[made] = depth[v] + 1
-        depth[made + 1] = depth[v] + 1
-        made += 2
+                pool, used = _write_set(nodes, v, feature, bench.goes_left[:size], pool, used)
+            middle = _part(order[start : start + count], rows.codes[feature], bench)
+            nodes[v, CHILD] = made
+            spans[made, START], spans[made, COUNT] = start, middle
+            spans[made + 1, START], spans[made + 1, COUNT] = start + middle, count - middle
+            depth[made] = depth[v] + 1
+            depth[made + 1] = depth[v] + 1
+            made += 2
         v += 1
-    leaves = np.empty(n, np.uint16)
-    for r in range(n):
-        leaves[r] = target[order[r]]
-    for v in range(made):
-        # Sorted, so that the order of a leaf's codes says nothing about which row is which.
-        if nodes[v, FEATURE] < 0:
-            leaves[spans[v, START] : spans[v, START] + spans[v, COUNT]].sort()
-    _count_distinct(spans[:made], leaves, projection.shape[0])
+    leaves = _read_leaves(nodes[:made], spans[:made], rows, order)
     return nodes[:made].copy(), spans[:made].copy(), pool[:used].copy(), leaves, gains
 
 
 @kernel
-def _count_distinct(spans: np.ndarray, leaves: np.ndarray, size: int) -> None:
-    """Fill in how many different codes each node holds."""
-    last = np.full(size, -1, np.int32)
-    for v in range(spans.shape[0]):
-        for r in range(spans[v, START], spans[v, START] + spans[v, COUNT]):
-            spans[v, DISTINCT] += last[leaves[r]] != v
-            last[leaves[r]] = v
+def _bench(rows: Rows, features: np.ndarray, n: int, look: int) -> Bench:
+    widest = 1
+    for j in features:
+        widest = max(widest, rows.sizes[j])
+    m = min(look, n)
+    return Bench(
+        np.empty(m, np.int32),
+        np.empty((m, WIDTH), np.float32),
+        np.zeros(WIDTH, np.float64),
+        np.zeros(WIDTH, np.float64),
+        np.zeros((widest, WIDTH), np.float32),
+        np.empty(widest, np.int32),
+        np.empty(widest, np.float64),
+        np.zeros(widest, np.bool_),
+        np.empty(n, np.int32),
+    )
 
 
 @kernel
-def _by_mean(touched: np.ndarray, found: int, sums: np.ndarray, means: np.ndarray) -> None:
+def _search(
+    rows: Rows,
+    bench: Bench,
+    order: np.ndarray,
+    asked: np.ndarray,
+    limits: np.ndarray,
+    state: np.uint64,
+) -> tuple[np.uint64, int, int, float]:
+    """Return the stream's new state, the best feature (-1: none), its threshold and its gain.
+
+    For an unordered feature `bench.goes_left` holds the codes of the left side.
+    """
+    leaf = limits[0]
+    m = min(limits[1], order.shape[0])
+    base, is_mixed = _gather(rows, bench, order, m)
+    best, feature, threshold = _LEAST_GAIN * m, -1, 0
+    if not is_mixed:
+        return state, feature, threshold, 0.0
+    for a in range(min(limits[2], asked.shape[0])):
+        state = step(state)
+        b = a + int(uniform(state) * (asked.shape[0] - a))
+        j = asked[b]
+        asked[b] = asked[a]
+        asked[a] = j
+        found = _histogram(rows.codes[j], bench, m)
+        if found > 1:
+            if rows.unordered[j]:
+                _by_mean(bench, found)
+            elif found * 6 > rows.sizes[j]:
+                _by_scan(bench, rows.sizes[j])
+            else:
+                bench.touched[:found].sort()
+            score, place, is_heavy = _best_cut(bench, found, m, leaf)
+            if score - base > best:
+                best, feature, threshold = score - base, j, bench.touched[place]
+                if rows.unordered[j]:
+                    # Codes that were not seen here follow the larger side.
+                    bench.goes_left[:] = False
+                    for at in range(found):
+                        bench.goes_left[bench.touched[at]] = (at <= place) != is_heavy
+        for at in range(found):
+            bench.sums[bench.touched[at]] = 0.0
+    return state, feature, threshold, best * order.shape[0] / m
+
+
+@kernel
+def _gather(rows: Rows, bench: Bench, order: np.ndarray, m: int) -> tuple[float, bool]:
+    """Collect the scores of `m` rows of the node; return their base, and whether they differ."""
+    count = order.shape[0]
+    for q in range(WIDTH):
+        bench.total[q] = 0.0
+    spread = 0.0
+    for i in range(m):
+        row = order[(i * count) // m]
+        bench.seen[i] = row
+        code = rows.target[row]
+        for q in range(WIDTH):
+            z = rows.scores[code, q]
+            bench.vectors[i, q] = z
+            bench.total[q] += z
+            spread += z * z
+    base = 0.0
+    for q in range(WIDTH - 1):
+        base += bench.total[q] * bench.total[q] / m
+    return base, spread - m - base > _LEAST_GAIN * m
+
+
+@kernel
+def _histogram(column: np.ndarray, bench: Bench, m: int) -> int:
+    """Sum the scores by code; return how many codes were touched."""
+    found = 0
+    sums, vectors = bench.sums, bench.vectors
+    for i in range(m):
+        c = column[bench.seen[i]]
+        if sums[c, WIDTH - 1] == 0.0:
+            bench.touched[found] = c
+            found += 1
+        for q in range(WIDTH):
+            sums[c, q] += vectors[i, q]
+    return found
+
+
+@kernel
+def _best_cut(bench: Bench, found: int, m: int, leaf: int) -> tuple[float, int, bool]:
+    """Return the best score, the place in `touched` that ends its left side, and if left is larger."""
+    left, total, sums = bench.left, bench.total, bench.sums
+    best, place, is_heavy = -1.0, 0, False
+    for q in range(WIDTH):
+        left[q] = 0.0
+    for at in range(found - 1):
+        c = bench.touched[at]
+        for q in range(WIDTH):
+            left[q] += sums[c, q]
+        lower = left[WIDTH - 1]
+        upper = m - lower
+        if lower < leaf:
+            continue
+        if upper < leaf:
+            break
+        score = 0.0
+        for q in range(WIDTH - 1):
+            rest = total[q] - left[q]
+            score += left[q] * left[q] / lower + rest * rest / upper
+        if score > best:
+            best, place, is_heavy = score, at, lower > upper
+    return best, place, is_heavy
+
+
+@kernel
+def _by_mean(bench: Bench, found: int) -> None:
     """Sort the touched codes by their mean on the projection that tells them apart best."""
+    sums, touched = bench.sums, bench.touched
     best, axis = -1.0, 0
     for q in range(WIDTH - 1):
         between = 0.0
-        for a in range(found):
-            c = touched[a]
+        for at in range(found):
+            c = touched[at]
             between += sums[c, q] * sums[c, q] / sums[c, WIDTH - 1]
         if between > best:
             best, axis = between, q
-    for a in range(found):
-        c = touched[a]
-        means[a] = sums[c, axis] / sums[c, WIDTH - 1]
-    by_mean = np.argsort(means[:found])
+    for at in range(found):
+        c = touched[at]
+        bench.means[at] = sums[c, axis] / sums[c, WIDTH - 1]
+    by_mean = np.argsort(bench.means[:found])
     copied = touched[:found].copy()
-    for a in range(found):
-        touched[a] = copied[by_mean[a]]
+    for at in range(found):
+        touched[at] = copied[by_mean[at]]
 
 
 @kernel
-def _by_scan(touched: np.ndarray, size: int, sums: np.ndarray) -> None:
+def _by_scan(bench: Bench, size: int) -> None:
     """List the touched codes in rising order."""
     found = 0
     for c in range(size):
-        if sums[c, WIDTH - 1] > 0.0:
-            touched[found] = c
+        if bench.sums[c, WIDTH - 1] > 0.0:
+            bench.touched[found] = c
             found += 1
+
+
+@kernel
+def _write_set(
+    nodes: np.ndarray, v: int, feature: int, members: np.ndarray, pool: np.ndarray, used: int
+) -> tuple[np.ndarray, int]:
+    """Write the codes that go left as bits, in the node or in the pool; return the pool."""
+    words = (members.shape[0] + 31) // 32
+    if used + words > pool.shape[0]:
+        larger = np.zeros(2 * pool.shape[0] + words, np.uint32)
+        larger[:used] = pool[:used]
+        pool = larger
+    for c in range(members.shape[0]):
+        if members[c]:
+            pool[used + (c >> 5)] |= np.uint32(1) << np.uint32(c & 31)
+    if words > 1:
+        nodes[v, FEATURE], nodes[v, KEY] = feature * 4 + 2, used
+        return pool, used + words
+    nodes[v, FEATURE], nodes[v, KEY] = feature * 4 + 1, np.int32(pool[used])
+    pool[used] = 0
+    return pool, used
+
+
+@kernel
+def _part(order: np.ndarray, column: np.ndarray, bench: Bench) -> int:
+    """Move the rows that go left to the front, both sides in their order; return how many."""
+    front, back = 0, 0
+    for r in range(order.shape[0]):
+        row = order[r]
+        if bench.goes_left[column[row]]:
+            order[front] = row
+            front += 1
+        else:
+            bench.spare[back] = row
+            back += 1
+    for r in range(back):
+        order[front + r] = bench.spare[r]
+    return front
+
+
+@kernel
+def _read_leaves(nodes: np.ndarray, spans: np.ndarray, rows: Rows, order: np.ndarray) -> np.ndarray:
+    """Return the target's codes in the nodes' order, sorted in each leaf, and count the distinct.
+
+    Sorted, so that the order of a leaf's codes says nothing about which row is which.
+    """
+    leaves = np.empty(order.shape[0], np.uint16)
+    for r in range(order.shape[0]):
+        leaves[r] = rows.target[order[r]]
+    last = np.full(rows.scores.shape[0], -1, np.int32)
+    for v in range(nodes.shape[0]):
+        start, end = spans[v, START], spans[v, START] + spans[v, COUNT]
+        if nodes[v, FEATURE] < 0:
+            leaves[start:end].sort()
+        for r in range(start, end):
+            spans[v, DISTINCT] += last[leaves[r]] != v
+            last[leaves[r]] = v
+    return leaves

@@ -80,7 +80,7 @@ def grow_all(
 def _grow_one(
     coded: Coded, job: Job, tree: int, settings: Settings, seed: int
 ) -> tuple[np.ndarray, ...]:
-    from ..kernels.grow import grow
+    from ..kernels.grow import Rows, grow
 
     rng = seeds.stream(seed, "grow", coded.names[job.target], tree)
     n = coded.codes.shape[1]
@@ -91,10 +91,8 @@ def _grow_one(
     scores = projection(target[rows], size, bool(coded.unordered[job.target]), rng)
     tries = max(1, math.ceil(settings.ask * len(job.features)))
     limits = np.array([settings.leaf, settings.look, tries, settings.depth], np.int64)
-    return grow(
-        coded.codes, job.features, coded.sizes, coded.unordered, target, scores, rows, limits,
-        np.uint64(rng.integers(1 << 63)),
-    )  # fmt: skip
+    of = Rows(coded.codes, coded.sizes, coded.unordered, target, scores)
+    return grow(of, job.features, rows, limits, np.uint64(rng.integers(1 << 63)))
 
 
 def projection(
