@@ -11,8 +11,9 @@ from small_shop import column
 from worldwright.data.dataset import Dataset
 from worldwright.errors import ExpressionError, GivenError
 from worldwright.generate import given, mix
-from worldwright.generate.generator import Generator
+from worldwright.generate.generator import Enumerable, Generator
 from worldwright.generate.world import World
+from worldwright.testing.generators import CONTRACT
 
 conditions = st.sampled_from(
     ["region = north", "items > 3", "paid < 9", "not big", "paid is not null", "region != mars"]
@@ -113,3 +114,29 @@ def test_an_unknown_column_names_the_nearest(world) -> None:
 def test_contradictory_conditions_are_named_before_anything_is_drawn(world) -> None:
     with pytest.raises(ExpressionError, match="items > 5 and items < 3"):
         given(given(world.part, "items > 5"), "items < 3")
+
+
+def test_the_law_of_a_condition_is_bayes_rule_on_the_law(world) -> None:
+    made = given(world.part, "region = mars or items > 6")
+    assert isinstance(made, Enumerable)
+    known = made.law(("items",))
+    assert known is not None
+    values, chances = known
+    assert len(set(values["items"].to_pylist())) == values.num_rows
+    joint, shares = world.part.law(("items", "region"))
+    held = [r["region"] == "mars" or r["items"] > 6 for r in joint.to_pylist()]
+    for value, chance in zip(values["items"].to_pylist(), chances, strict=True):
+        of_value = [h and r["items"] == value for h, r in zip(held, joint.to_pylist(), strict=True)]
+        assert chance == pytest.approx(shares[of_value].sum() / shares[held].sum())
+
+
+@pytest.mark.parametrize("clause", CONTRACT, ids=lambda clause: clause.__name__)
+@pytest.mark.parametrize("sort", ["learned", "dataset", "mix", "conditioned", "mix of conditioned"])
+def test_contract(world, shop, sort, clause) -> None:
+    rare = given(world, "items < 7 and (paid is null or paid < 15)")
+    sorts = {
+        **makers(world, shop),
+        "conditioned": given(world.part, "items < 7 and (paid is null or paid < 15)"),
+        "mix of conditioned": mix({"rare": (rare, 0.3), "real": (shop, 0.7)}),
+    }
+    clause(sorts[sort])

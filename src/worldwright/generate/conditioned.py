@@ -30,6 +30,7 @@ from .trace import joined
 # A condition is given up on below one row in ACCEPTED_PER, after a first look at FIRST_LOOK rows.
 FIRST_LOOK = 2**17
 ACCEPTED_PER = 1024
+_AT, _CHANCE = "\0at", "\0chance"
 _SMALLEST_BATCH = 256
 _LARGEST_BATCH = 2**16
 
@@ -118,7 +119,7 @@ class Given:
         total = chances[hit].sum()
         if not total > 0:
             return None
-        return table.filter(pa.array(hit)).select(list(columns)), chances[hit] / total
+        return _summed(table.filter(pa.array(hit)).select(list(columns)), chances[hit] / total)
 
     def dump(self) -> Saved:
         if not isinstance(self.base, Savable):
@@ -232,3 +233,22 @@ def _matching(rows: Dataset, where: Expression) -> Dataset:
             mend="loosen the condition, or use rows that meet it",
         )
     return rows.take(hit)
+
+
+def _summed(table: pa.Table, chances: np.ndarray) -> tuple[pa.Table, np.ndarray]:
+    """Return each combination once, in order of appearance, with the sum of its chances."""
+    plain = pa.table(
+        {
+            name: cells.cast(cells.type.value_type) if pa.types.is_dictionary(cells.type) else cells
+            for name, cells in zip(table.column_names, table.columns, strict=True)
+        }
+    )
+    rows = pa.array(np.arange(len(chances)))
+    numbered = plain.append_column(_AT, rows).append_column(_CHANCE, pa.array(chances))
+    grouped = numbered.group_by(table.column_names, use_threads=False).aggregate(
+        [(_AT, "min"), (_CHANCE, "sum")]
+    )
+    firsts = grouped[f"{_AT}_min"].combine_chunks()
+    order = np.argsort(firsts.to_numpy(), kind="stable")
+    sums = grouped[f"{_CHANCE}_sum"].to_numpy()
+    return table.take(firsts.take(pa.array(order))), sums[order]
