@@ -8,9 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import assume, settings
+from hypothesis import given as for_all
+from hypothesis import strategies as st
 
 from worldwright import plugins
-from worldwright.data.fingerprint import keyed
+from worldwright.data.fingerprint import content_hash, keyed
 from worldwright.data.lineage import Lineage, Role
 from worldwright.data.report import Answer, Verdict
 from worldwright.data.schema import Column, Kind, Schema, TableSchema
@@ -19,6 +22,7 @@ from worldwright.guard import guard
 from worldwright.guard.case import assemble
 from worldwright.guard.chance import Interval
 from worldwright.guard.verdict import Risk, promise, settle
+from worldwright.testing.strategies import datasets, schemas
 
 FIGURES = {
     "exact_copies",
@@ -205,6 +209,22 @@ def test_a_person_with_many_rows_is_one_witness(people) -> None:
 
     report = guard(crowd("m", 5), real=crowd("r", 1), holdout=crowd("h", 2))
     assert report.settings["membership"]["random"] == (40, 20)
+
+
+sides = schemas(max_columns=3).flatmap(
+    lambda schema: st.tuples(*[datasets(of=schema, min_rows=1, max_rows=8) for _ in range(3)])
+)
+
+
+@settings(max_examples=15)
+@for_all(sides)
+def test_no_table_is_too_odd_to_be_guarded(sides) -> None:
+    made, real, holdout = sides
+    assume(content_hash(real) != content_hash(holdout))
+    report = guard(made, real=real, holdout=holdout)
+    assert set(report.figures) == FIGURES
+    for figure in report.figures.values():
+        assert figure.low <= figure.value <= figure.high
 
 
 # Roles and columns: who may stand where.

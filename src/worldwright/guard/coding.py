@@ -23,7 +23,9 @@ from ..data.dataset import Dataset
 from ..data.schema import Kind
 
 APART = 0.7071
-FREQUENT = 64
+# Axes for frequent values: in all, of one column at most, and of one column at least. More would
+# cost memory (rows × axes) in wide tables and change no nearest row.
+AXES, MOST_FREQUENT, LEAST_FREQUENT = 600, 64, 4
 SHARED_AXES = 16
 LEFT_OUT = (Kind.ID, Kind.NESTED)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -33,7 +35,7 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 class Coded:
     """The rows of one table. `log_share` is the log of the product of its values' shares.
 
-    points: float64, rows × axes. keys: uint64, rows. log_share: float64, rows; -inf for a value
+    points: float32, rows × axes. keys: uint64, rows. log_share: float64, rows; -inf for a value
     that the evidence does not hold.
     """
 
@@ -49,14 +51,15 @@ def code(made: Dataset, real: Dataset, holdout: Dataset) -> tuple[Coded, Coded, 
     axes: list[np.ndarray] = []
     keys = np.zeros(ends[-1], np.uint64)
     log_share = np.zeros(ends[-1])
+    frequent = _frequent_of_a_column(real)
     for name in compared(real):
         column = [side.table[name] for side in sides]
         ordered = real.column(name).kind.is_ordered
-        codes, points = _code_number(column) if ordered else _code_value(column)
-        axes.extend(points)
+        codes, points = _code_number(column) if ordered else _code_value(column, frequent)
+        axes.extend(axis.astype(np.float32) for axis in points)
         keys = _mix(keys ^ (codes.astype(np.uint64) + np.uint64(1)))
         log_share += _log_shares(codes, evidence=codes[ends[0] :])
-    matrix = np.stack(axes, axis=1) if axes else np.zeros((ends[-1], 1))
+    matrix = np.stack(axes, axis=1) if axes else np.zeros((ends[-1], 1), np.float32)
     at = [slice(0, ends[0]), slice(ends[0], ends[1]), slice(ends[1], ends[2])]
     made_, real_, holdout_ = (Coded(matrix[s], keys[s], log_share[s]) for s in at)
     return made_, real_, holdout_
@@ -65,6 +68,11 @@ def code(made: Dataset, real: Dataset, holdout: Dataset) -> tuple[Coded, Coded, 
 def compared(real: Dataset) -> tuple[str, ...]:
     """Names of the columns that the attacks look at."""
     return tuple(c.name for c in real.schema.main.columns if c.kind not in LEFT_OUT)
+
+
+def _frequent_of_a_column(real: Dataset) -> int:
+    unordered = sum(not real.column(name).kind.is_ordered for name in compared(real))
+    return min(max(AXES // max(unordered, 1), LEAST_FREQUENT), MOST_FREQUENT)
 
 
 def _code_number(column: Sequence[pa.ChunkedArray]) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -86,7 +94,9 @@ def _as_float(part: pa.ChunkedArray) -> np.ndarray:
     return part.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False) + 0.0
 
 
-def _code_value(column: Sequence[pa.ChunkedArray]) -> tuple[np.ndarray, list[np.ndarray]]:
+def _code_value(
+    column: Sequence[pa.ChunkedArray], frequent: int
+) -> tuple[np.ndarray, list[np.ndarray]]:
     chunks = [chunk for part in column for chunk in part.cast(pa.string()).chunks]
     encoded = pc.dictionary_encode(
         pa.chunked_array(chunks, pa.string()).combine_chunks(), null_encoding="encode"
@@ -94,20 +104,23 @@ def _code_value(column: Sequence[pa.ChunkedArray]) -> tuple[np.ndarray, list[np.
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    axis_of, width = _axes_of(encoded.dictionary.to_pylist(), codes[len(column[0]) :])
+    axis_of, width = _axes_of(encoded.dictionary.to_pylist(), codes[len(column[0]) :], frequent)
     held = axis_of[codes] if len(codes) else codes
     return codes, [(held == axis) * APART for axis in range(width)]
 
 
-def _axes_of(values: list[str | None], evidence: np.ndarray) -> tuple[np.ndarray, int]:
+def _axes_of(
+    values: list[str | None], evidence: np.ndarray, frequent: int
+) -> tuple[np.ndarray, int]:
     """Return the axis of each value, and how many axes there are."""
     seen = np.bincount(evidence, minlength=len(values))
-    if len(values) <= FREQUENT:
+    if len(values) <= frequent:
         return np.arange(len(values)), len(values)
-    shared = [FREQUENT + zlib.crc32(repr(value).encode()) % SHARED_AXES for value in values]
+    hashed = min(SHARED_AXES, frequent)
+    shared = [frequent + zlib.crc32(repr(value).encode()) % hashed for value in values]
     axis_of = np.array(shared, dtype=np.int64)
-    axis_of[np.argsort(-seen, kind="stable")[:FREQUENT]] = np.arange(FREQUENT)
-    return axis_of, FREQUENT + SHARED_AXES
+    axis_of[np.argsort(-seen, kind="stable")[:frequent]] = np.arange(frequent)
+    return axis_of, frequent + hashed
 
 
 def _log_shares(codes: np.ndarray, *, evidence: np.ndarray) -> np.ndarray:

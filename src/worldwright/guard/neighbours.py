@@ -16,14 +16,15 @@ _BLOCK = 512
 def nearest(points: np.ndarray, base: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the distance from each point to its nearest row of `base`, and which row that is.
 
-    Both are float64 matrices over the same axes; `base` has at least one row. Of equally near rows
-    the first one is returned.
+    Both are matrices over the same axes; `base` has at least one row. Of equally near rows the
+    first one is returned.
     """
+    base = base.astype(np.float64)
     squares = np.einsum("ij,ij->i", base, base)
     distance = np.empty(len(points))
     which = np.empty(len(points), dtype=np.int64)
     for start in range(0, len(points), _BLOCK):
-        block = points[start : start + _BLOCK]
+        block = points[start : start + _BLOCK].astype(np.float64)
         gap = squares - 2.0 * (block @ base.T)
         first = gap.argmin(axis=1)
         which[start : start + _BLOCK] = first
