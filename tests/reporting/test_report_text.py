@@ -57,6 +57,13 @@ def test_no_attack_that_won_is_no_guarantee(report: Report) -> None:
     assert "No attack that we ran beats its control at the stated power; this is no" in screen
 
 
+def test_an_attack_that_won_within_tolerance_is_not_hidden(report: Report) -> None:
+    won = Finding("membership", Verdict.CANNOT_TELL, "found more often than chance", p=0.01)
+    screen = replace(report, findings=(won,)).to_text()
+    assert "1 of 1 attack beat the control, though not clearly beyond tolerance" in screen
+    assert "No attack that we ran" not in screen
+
+
 def test_rows_that_nobody_attacked_are_not_called_safe(report: Report) -> None:
     only = tuple(f for f in report.findings if f.question == "columns")
     screen = replace(report, findings=only, figures={}, worth=None).to_text()

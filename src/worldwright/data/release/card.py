@@ -87,13 +87,8 @@ def privacy(made: Dataset, report: Report) -> str:
         if spent is None
         else f"A privacy budget of epsilon {spent[0]:g} and delta {spent[1]:g} was spent."
     )
-    _, harms = words.split_questions(report)
-    if not harms:
-        return f"{promise} {words.NOT_ATTACKED}"
     exposed = [f.says for f in report.findings if f.verdict is Verdict.EXPOSED]
-    if exposed:
-        return f"{promise} An attack beats its control: {'; '.join(exposed)}."
-    return f"{promise} {words.NO_GUARANTEE}"
+    return " ".join([promise, words.attacks_line(report), *exposed])
 
 
 def use(report: Report) -> str:

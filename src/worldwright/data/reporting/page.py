@@ -117,11 +117,12 @@ def _hurt_answer(report: Report, harms: Sequence[str]) -> tuple[Html, str]:
     if not harms:
         return _mark("not attacked"), words.NOT_ATTACKED
     worst = words.worst_first(words.of_question(report, question)[0] for question in harms)[0]
-    if worst.verdict is Verdict.EXPOSED:
-        return _verdict(worst.verdict), _place(worst)
-    if worst.verdict is Verdict.CANNOT_TELL:
-        return _verdict(worst.verdict), _place(worst)
-    return _mark("no attack won", "good", "✓"), words.NO_GUARANTEE
+    told = words.attacks_line(report)
+    if worst.verdict is not Verdict.SAME:
+        return _verdict(worst.verdict), f"{told} Worst: {_place(worst)}"
+    if told != words.NO_GUARANTEE:
+        return _mark("within tolerance", "open", "?"), told
+    return _mark("no attack won", "good", "✓"), told
 
 
 def _failed_answer(report: Report) -> tuple[Html, str]:
@@ -155,8 +156,7 @@ def _hurt(report: Report) -> Html:
     _, harms = words.split_questions(report)
     if not harms:
         return _section("hurt", "Who could be hurt?", words.NOT_ATTACKED)
-    exposed = any(finding.verdict is Verdict.EXPOSED for finding in report.findings)
-    lead = "An attack beats its control." if exposed else words.NO_GUARANTEE
+    lead = words.attacks_line(report)
     known = words.privacy_figures()
     figures = {name: f for name, f in report.figures.items() if name in known}
     return _section(

@@ -87,15 +87,13 @@ def _hurt(report: Report, width: int) -> list[str]:
         return ["WHO COULD BE HURT?", f"  {words.NOT_ATTACKED}"]
     hidden = words.count(len(figures) - _FIGURES, "more figure")
     more = f"  and {hidden}" if len(figures) > _FIGURES else ""
-    exposed = [f for f in report.findings if f.verdict is Verdict.EXPOSED]
-    end = (
-        f"An attack beats its control: {words.count(len(exposed), 'finding')} below."
-        if exposed
-        else words.NO_GUARANTEE
-    )
     rows = _figure_lines(figures)
     rows = rows or [_question_line(words.of_question(report, question)[0]) for question in harms]
-    return ["WHO COULD BE HURT?" + more, *rows[:_FIGURES], *_wrapped(end, width, "  ")]
+    return [
+        "WHO COULD BE HURT?" + more,
+        *rows[:_FIGURES],
+        *_wrapped(words.attacks_line(report), width, "  "),
+    ]
 
 
 def _figure_lines(figures: Sequence[tuple[str, Figure]]) -> list[str]:

@@ -14,6 +14,7 @@ from ... import plugins
 from ..report import Figure, Finding, Report, Side, Verdict, Worth
 
 NO_GUARANTEE = "No attack that we ran beats its control at the stated power; this is no guarantee."
+_LEVEL = 0.05  # of the family of attacks; the p of a finding is corrected for it
 NOT_ATTACKED = "Nobody attacked these rows, so nothing is known about whom they could hurt."
 NOT_ASKED = "Nobody asked whether the made rows are like the real ones."
 NO_WORTH = "Nobody asked what the made rows are worth: name a target column to find out."
@@ -74,6 +75,27 @@ def split_questions(report: Report) -> tuple[list[str], list[str]]:
     asked = list(dict.fromkeys(finding.question for finding in report.findings))
     hurts = {f.question for f in report.findings if is_privacy(f, harm)}
     return [q for q in asked if q not in hurts], [q for q in asked if q in hurts]
+
+
+def attacks_line(report: Report) -> str:
+    """Return how the attacks ended, and never that the rows are safe."""
+    _, harms = split_questions(report)
+    if not harms:
+        return NOT_ATTACKED
+    exposed = sum(report.verdicts[question] is Verdict.EXPOSED for question in harms)
+    winning = sum(any(map(_wins, of_question(report, question))) for question in harms)
+    if exposed:
+        return f"{exposed} of {count(len(harms), 'attack')} beat the control beyond tolerance."
+    if winning:
+        return (
+            f"{winning} of {count(len(harms), 'attack')} beat the control, though not clearly "
+            "beyond tolerance; this is no guarantee."
+        )
+    return NO_GUARANTEE
+
+
+def _wins(finding: Finding) -> bool:
+    return finding.p is not None and finding.p <= _LEVEL
 
 
 def made_side(report: Report) -> Side:
