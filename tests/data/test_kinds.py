@@ -205,7 +205,7 @@ def test_a_column_of_100_000_categories_is_read_and_noted(tmp_path: Path) -> Non
         (pa.array(["a", None]).dictionary_encode(), Kind.CATEGORY, ["a", None], ""),
         (pa.array([3, None]).dictionary_encode(), Kind.CATEGORY, ["3", None], ""),
         (pa.array(["2025-01-31", None]), Kind.DATETIME, [JAN_31, None], ""),
-        (pa.array(["1", "2"]), Kind.CATEGORY, ["1", "2"], ""),
+        (pa.array(["1", "2"]), Kind.CATEGORY, ["1", "2"], "numbers held as text"),
         (pa.nulls(2), Kind.CATEGORY, [None, None], "no values"),
         (pa.array([None, float("nan")]), Kind.NUMBER, [None, None],
          "1 NaN cell read as null; no values"),

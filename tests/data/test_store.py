@@ -70,6 +70,21 @@ def test_read_opens_a_saved_dataset(visits: Dataset, tmp_path: Path) -> None:
     assert read(visits.save(tmp_path / "saved")) == visits
 
 
+def test_read_opens_the_blocks_that_a_world_wrote(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    blocks = []
+    for at in range(2):
+        name = f"part-{at}.parquet"
+        pq.write_table(pa.table({"n": [at, at + 5], "w": ["a", "b"]}), tmp_path / name)
+        blocks.append({"file": name, "rows": 2, "lineage": None})
+    facts = {"complete": True, "blocks": blocks, "rows": 4, "seed": 7, "parents": [], "spec": "s"}
+    (tmp_path / "blocks.json").write_text(json.dumps(facts))
+    made = read(tmp_path)
+    assert made.table.to_pydict() == {"n": [0, 5, 1, 6], "w": ["a", "b", "a", "b"]}
+    assert (made.lineage.role, made.lineage.seed) == (Role.MADE, 7)
+
+
 def test_several_tables_an_order_column_and_a_trace_come_back(tmp_path: Path) -> None:
     accounts = pa.table({"account": pa.array([1, 2]), "opened": pa.array([3, 4])})
     events = pa.table({"account": pa.array([2, 2, 1]), "at": pa.array([1, 2, 3])})

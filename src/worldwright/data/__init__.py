@@ -16,6 +16,7 @@
     split        who teaches and who judges
     fingerprint  hashes by value, open and keyed
     store        Datasets as folders
+    written      the blocks of World.write, read back
     export       the main table as one file for other programs
     atomic       files and folders that are there whole, or not at all
     log          entries that are added and never changed

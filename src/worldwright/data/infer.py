@@ -120,6 +120,8 @@ def _first_fit(name: str, cells: Cells, written: bool) -> tuple[Reading, tuple[s
             return reading, tuple(reasons)
         if isinstance(reading, Misfit):
             reasons.append(reading.why)
+    if not written and isinstance(read_numbers(cells), Reading):
+        reasons = ["numbers held as text"]
     if written and (codes := count_codes(cells)):
         reasons = [f"{plural(codes)} with leading zeros, kept as text"]
     return _no_values(cells) or read_words(name, cells), tuple(reasons[-1:])

@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,11 +38,12 @@ ONE_TABLE = ""  # the name under which a schema file with one table declares it
 def read(
     source: object, *, schema: str | Path | Schema | None = None, encoding: str = "utf-8"
 ) -> Dataset:
-    """Read rows from a file, a folder of files, a folder written by `Dataset.save`, or a frame.
+    """Read rows from a file, a folder of files, a saved or written Dataset, or a frame.
 
     Args:
         source: A path (.csv, .tsv, .psv, .jsonl, .ndjson, .parquet, the text ones also .gz or
-            .zst; a folder gives several tables), or a frame: pandas, polars, Arrow, or
+            .zst; a folder gives several tables, or what `Dataset.save` or `World.write` put
+            there), or a frame: pandas, polars, Arrow, or
             anything else with `__arrow_c_stream__`.
         schema: A schema file (YAML or JSON) or a Schema; columns it does not name are inferred.
         encoding: How the bytes of text files are to be read.
@@ -49,14 +51,22 @@ def read(
     Raises ReadError for what cannot be read, SchemaError for rows that contradict the schema,
     SpecError for faults of the schema file.
     """
-    from .store import FACTS, load
-
     declared = _declared(schema)
     if not isinstance(source, (str, Path)):
         return _dataset({"rows": _frame(source)}, declared, "a frame")
     path = Path(source).expanduser()
     _check_exists(path)
-    if path.is_dir() and (path / FACTS).exists():
+    if path.is_dir():
+        return _folder(path, declared, encoding)
+    one = Source(path, encoding)
+    return _dataset({one.stem: _file(path, encoding)}, declared, str(path))
+
+
+def _folder(path: Path, declared: Declared, encoding: str) -> Dataset:
+    from .store import FACTS, load
+    from .written import is_written, read_written
+
+    if (path / FACTS).exists():
         if declared:
             raise AskedError(
                 "a saved dataset brings its own schema",
@@ -64,12 +74,12 @@ def read(
                 mend="leave schema= away",
             )
         return load(path)
-    if path.is_dir():
-        files = _files(path)
-        tables = {name: _file(file, encoding) for name, file in files.items()}
-        return _dataset(tables, declared, str(path))
-    one = Source(path, encoding)
-    return _dataset({one.stem: _file(path, encoding)}, declared, str(path))
+    if is_written(path):
+        written = read_written(path)
+        rows = _dataset({"rows": written.table}, declared, str(path))
+        return replace(rows, lineage=written.lineage)
+    tables = {name: _file(file, encoding) for name, file in _files(path).items()}
+    return _dataset(tables, declared, str(path))
 
 
 def _declared(schema: str | Path | Schema | None) -> Declared:
