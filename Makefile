@@ -29,7 +29,7 @@ $(READY): requirements.lock pyproject.toml
 		--only-binary :all: -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation --editable .
-	$(BIN)/python -m worldwright.learn.kernels
+	$(BIN)/python -c 'from worldwright.learn.tabular.warm import warm; warm()'
 	@touch $(READY)
 
 demo: setup ## learn, make, judge and release, on two sets of real rows

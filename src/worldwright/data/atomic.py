@@ -24,6 +24,7 @@ _MENDS = {
     errno.EPERM: ("no permission to write there", "choose a folder that you may write to"),
     errno.EROFS: ("the disk is read-only", "choose a folder that you may write to"),
     errno.ENOENT: ("nothing can be made there", "choose a folder that you may write to"),
+    errno.EEXIST: ("a part of the path is a file", "choose a path whose parents are folders"),
     errno.ENOTDIR: ("a part of the path is a file", "choose a path whose parents are folders"),
     errno.EISDIR: ("there is a folder of that name", "choose another file name"),
     errno.ENAMETOOLONG: ("the name is too long", "choose a shorter name"),
@@ -53,6 +54,12 @@ def check_writable(folder: Path) -> None:
     standing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     with translated(folder), tempfile.TemporaryDirectory(dir=standing, prefix=".probe-"):
         pass
+
+
+def check_free(path: Path) -> None:
+    """Raise StoreError if something lies at `path`, or if nothing could be written there."""
+    refuse_existing(path)
+    check_writable(path.parent)
 
 
 @contextlib.contextmanager

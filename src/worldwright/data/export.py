@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from pyarrow import csv, parquet
 
 from ..errors import AskedError, nearest
-from .atomic import new_file, refuse_existing
+from .atomic import check_free, new_file, refuse_existing
 from .dataset import Dataset
 
 _BATCH = 10_000
@@ -42,6 +42,13 @@ def export(dataset: Dataset, path: Path) -> Path:
         if is_packed:
             _pack(temporary)
     return path
+
+
+def check_export(path: Path) -> None:
+    """Raise what `export` would, before any rows are made for it. A name without ending is free."""
+    if path.suffix and str(path) != "-":
+        _writer(path)
+        check_free(path)
 
 
 def _writer(path: Path) -> tuple[Callable[[pa.Table, BinaryIO], None], bool]:

@@ -15,6 +15,8 @@ import typer
 
 import worldwright as ww
 
+from ..data.atomic import check_free
+from ..data.export import check_export
 from .exits import Commands, run_to_exit
 from .talk import talk
 from .wishes import parse_cover, parse_gates, parse_shares
@@ -125,6 +127,7 @@ def fit(
     seed: Seed = 0,
 ) -> None:
     """Learn a World from real rows, and save it."""
+    check_free(out)
     real = ww.read(source, schema=schema)
     with talk() as progress:
         world = ww.fit(
@@ -167,6 +170,7 @@ def sample(
     resume: Resume = False,
 ) -> None:
     """Make rows from a saved World."""
+    check_export(out)
     wish = ww.Wish(
         rows=rows, share=parse_shares(share or ()), where=where, cover=parse_cover(cover)
     )
@@ -200,6 +204,8 @@ def judge(
     as_json: AsJson = False,
 ) -> None:
     """Say whether made rows are like real ones, and what they are worth."""
+    if out is not None:
+        check_free(out)
     known = ww.read(real, schema=schema)
     rows = _read_like(made, known)
     unseen = _read_like(holdout, known) if holdout else None
@@ -227,6 +233,8 @@ def guard(
     as_json: AsJson = False,
 ) -> None:
     """Say whom made rows could hurt among those whose rows taught."""
+    if out is not None:
+        check_free(out)
     known = ww.read(real, schema=schema)
     rows, unseen = _read_like(made, known), _read_like(holdout, known)
     with talk() as progress:
@@ -302,6 +310,7 @@ def release(
     as_json: AsJson = False,
 ) -> None:
     """Judge and guard made rows, and bundle them with what was found."""
+    check_free(out)
     known = ww.read(real, schema=schema)
     rows, unseen = _read_like(made, known), _read_like(holdout, known)
     with talk() as progress:
@@ -311,7 +320,7 @@ def release(
     report.require(parse_gates(gate or ()))
     bundle = ww.release(rows, report, out)
     _print(report, as_json)
-    print(f"release  {bundle.directory}", file=sys.stderr)
+    print(f"release  {bundle.path}", file=sys.stderr)
 
 
 @app.command(

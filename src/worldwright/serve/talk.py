@@ -68,7 +68,7 @@ class _Lines:
         sys.stderr.flush()
 
     def __call__(self, step: Step) -> None:
-        is_done = bool(step.total) and step.done >= step.total
+        is_done = step.elapsed_s >= SHORT_S and bool(step.total) and step.done >= step.total
         quiet_s = time.monotonic() - self._last.get(step.what, float("-inf"))
         begins = step.what not in self._last and step.elapsed_s >= SHORT_S
         if not (is_done or begins or (step.what in self._last and quiet_s >= EVERY_S)):
