@@ -83,6 +83,13 @@ def test_every_option_of_every_command_is_explained() -> None:
     assert [row for row in rows if not row.split("|")[2].strip()] == []
 
 
+def test_every_page_stands_on_the_map() -> None:
+    linked = {(DOCS / link).resolve() for link in LINK.findall((DOCS / "README.md").read_text())}
+    kinds = ("tutorial", "how-to", "reference", "explanation")
+    pages = [page for kind in kinds for page in DOCS.glob(f"{kind}/*.md")]
+    assert [page.name for page in pages if page.resolve() not in linked] == []
+
+
 @pytest.mark.parametrize(
     "page",
     sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("changelog.d/*.md")]),
