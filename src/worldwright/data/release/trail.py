@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ..dataset import Dataset
 from ..lineage import TRACE
@@ -20,6 +19,8 @@ FILE = "lineage.parquet"
 
 def write(made: Dataset, path: Path) -> None:
     """Write the trail of every row of every table to `path`."""
+    import pyarrow.parquet as pq
+
     pq.write_table(trail(made), path, compression="zstd")
 
 
