@@ -23,6 +23,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class WorldwrightError(Exception):
         super().__init__(what)
 
     @classmethod
-    def of(cls, faults: Sequence[Fault]) -> WorldwrightError:
+    def of(cls, faults: Sequence[Fault]) -> Self:
         """Return one error that lists every fault, in the order given."""
         first = faults[0]
         error = cls(first.what, where=first.where, mend=first.mend)

@@ -1,4 +1,4 @@
-"""A run that was killed at any point goes on with `resume`, and gives the bytes of an unbroken one."""
+"""A run that was killed goes on with `resume`, and gives the bytes of an unbroken one."""
 
 from __future__ import annotations
 

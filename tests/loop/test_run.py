@@ -1,4 +1,4 @@
-"""`ww.run`: the same inputs give the same bytes under the same name; a failed gate releases nothing.
+"""`ww.run`: same inputs, same bytes, same name; a failed gate releases nothing.
 
 The learner is the simplest one: what the run promises does not hang on how well it learns.
 """

@@ -67,9 +67,12 @@ def _writer(path: Path) -> tuple[Callable[[pa.Table, BinaryIO], None], bool]:
 def _pack(path: Path) -> None:
     """Gzip a file in place, with no name and no time in it: same rows, same bytes."""
     packed = path.with_name(f"{path.name}.gz")
-    with path.open("rb") as plain, packed.open("wb") as raw:
-        with gzip.GzipFile("", "wb", 6, raw, mtime=0) as out:
-            shutil.copyfileobj(plain, out)
+    with (
+        path.open("rb") as plain,
+        packed.open("wb") as raw,
+        gzip.GzipFile("", "wb", 6, raw, mtime=0) as out,
+    ):
+        shutil.copyfileobj(plain, out)
     packed.replace(path)
 
 

@@ -314,9 +314,9 @@ def release(
     known = ww.read(real, schema=schema)
     rows, unseen = _read_like(made, known), _read_like(holdout, known)
     with talk() as progress:
-        sides = {"real": known, "holdout": unseen}
-        report = ww.judge(rows, target=target, seed=seed, progress=progress, **sides)
-        report += ww.guard(rows, seed=seed, progress=progress, **sides)
+        report = ww.judge(
+            rows, real=known, holdout=unseen, target=target, seed=seed, progress=progress
+        ) + ww.guard(rows, real=known, holdout=unseen, seed=seed, progress=progress)
     report.require(parse_gates(gate or ()))
     bundle = ww.release(rows, report, out)
     _print(report, as_json)

@@ -100,7 +100,7 @@ def _forbidden(path: Path, text: str) -> Iterator[Fault]:
     depth = 0
     for event in parse(text, SafeLoader):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        where = f"{path}:{event.start_mark.line + 1}"
+        where = f"{path}:{event.start_mark.line + 1 if event.start_mark else 1}"
         if depth > MAX_DEPTH:
             yield Fault(f"nested more than {MAX_DEPTH} deep", where, "write it flatter")
             return

@@ -54,6 +54,7 @@ def _check(judging: Judging, ground: Ground) -> Iterator[Fault]:
 
 def _run(judging: Judging, run: Run) -> Run:
     assert run.made is not None
+    assert run.real is not None
     from ...judge import judge
 
     report = judge(
