@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given as for_all
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 
 from worldwright import Dataset, judge, read, seeds
 from worldwright.judge.null import step_down
+
+PROJECT = Path(__file__).parents[2]
 
 
 def alarms(samples: list[tuple[Dataset, Dataset, Dataset]]) -> int:
@@ -39,7 +43,7 @@ def test_fresh_real_samples_are_rarely_called_different_at_other_sizes(draw, row
 )
 def test_slices_of_real_files_are_rarely_called_different(file):
     """Null: P(fault) <= 0.05. P(more than 11 of 40) <= 5e-7."""
-    whole = read(file)
+    whole = read(PROJECT / file)
     samples = []
     for run in range(40):
         order = seeds.stream(run, "tests", "slices").permutation(whole.rows)
