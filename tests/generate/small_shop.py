@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from worldwright.data.dataset import Dataset
 from worldwright.data.lineage import Lineage, Role
@@ -42,5 +43,7 @@ def column(made: Dataset, name: str) -> list[object]:
 
 def share(made: Dataset, name: str, value: object, *, weighted: bool = False) -> float:
     """Return the share of rows with this value."""
-    hit = np.array([seen == value for seen in column(made, name)])
+    cells = made.table[name]
+    plain = cells.cast(cells.type.value_type) if pa.types.is_dictionary(cells.type) else cells
+    hit = pc.fill_null(pc.equal(plain, value), False).to_numpy()
     return float((made.weights() * hit).mean() if weighted else hit.mean())

@@ -16,7 +16,7 @@ from worldwright.generate.plan import BLOCK_ROWS
 from worldwright.spec.wish import Cover, Wish
 
 WISHES = {
-    "plain": Wish(rows=150_000),
+    "plain": Wish(rows=140_000),
     "shares": Wish(rows=150_000, share={"region": {"mars": 0.2}}),
     "condition": Wish(rows=150_000, where="paid < 9"),
     "covering": Wish(rows=150_000, cover=Cover(["region", "items"])),
@@ -32,7 +32,7 @@ def test_rows_of_a_plan_do_not_depend_on_which_other_rows_are_made(world, wish, 
     stop = data.draw(st.integers(start + 1, min(start + 70_000, plan.rows)))
     whole, part = plan.all(), plan.between(start, stop)
     expected = whole.take(np.arange(start, stop))
-    assert part.table.to_pylist() == expected.table.to_pylist()
+    assert part.fingerprint() == expected.fingerprint()
     assert np.array_equal(part.weights(), expected.weights())
 
 

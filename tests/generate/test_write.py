@@ -60,7 +60,7 @@ def test_what_is_written_is_what_is_sampled(world, tmp_path, small_blocks, wish)
 
 
 def test_two_workers_write_the_bytes_of_one(world, tmp_path) -> None:
-    wish = Wish(rows=150_000, share={"region": {"mars": 0.2}}, where="items > 2")
+    wish = Wish(rows=70_000, share={"region": {"mars": 0.2}}, where="items > 2")
     alone = world.write(wish, tmp_path / "alone", seed=3)
     together = world.write(wish, tmp_path / "together", seed=3, workers=2)
     assert files(alone) == files(together)
@@ -224,7 +224,7 @@ def run(*words: object) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_full_disk_is_an_error_and_leaves_no_half_file(world, tmp_path, workers) -> None:
     # A limit on the size of files makes the kernel refuse the bytes, as a full disk does.
     saved = world.save(tmp_path / "world")
