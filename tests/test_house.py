@@ -90,6 +90,13 @@ def spoken(node: ast.AST) -> str:
     return f"line {getattr(node, 'lineno', '?')}"
 
 
+def test_the_law_sees_imports_inside_functions_and_for_typing() -> None:
+    seen = imported(ROOT / "data" / "dataset.py")
+    assert {"worldwright.data.fingerprint", "worldwright.data.split", "worldwright.seeds"} <= seen
+    quick = imported(ROOT / "data" / "dataset.py", at_import(ROOT / "data" / "dataset.py"))
+    assert "worldwright.data.split" not in quick
+
+
 def test_every_room_has_a_floor() -> None:
     rooms = {room_of(name) for name in NAMES} - {"", "__main__"}
     assert rooms <= set(FLOOR), rooms - set(FLOOR)

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pyarrow as pa
 import pytest
 
+import worldwright as ww
 from worldwright import plugins
 from worldwright.data.dataset import Dataset
+from worldwright.data.lineage import Role
 from worldwright.data.report import Answer, Figure
 from worldwright.generate import given, mix
 from worldwright.guard.attack import answers as answering
@@ -75,6 +77,12 @@ def test_a_mixture_keeps_the_contract() -> None:
     check_generator(mix({"one": (people(200, 1), 0.25), "two": (people(300, 2), 0.75)}))
 
 
+def test_a_world_keeps_the_contract_under_constraints_too() -> None:
+    world = ww.fit(people(300, 1, role=Role.REAL), learner="marginals", seed=0)
+    check_generator(world)
+    check_generator(world.constrain("low <= high"))
+
+
 # The contracts find what they are there for.
 
 
@@ -96,7 +104,7 @@ def test_a_broken_generator_is_told_which_rule_it_broke() -> None:
     assert str(caught.value) == (
         "keeps_its_promise: asked for 0 rows, got 1\n"
         "  rule: It returns as many rows as were asked for, none included, with the columns it "
-        "named."
+        "named. What takes Wishes (a World) may refuse a wish for no rows."
     )
 
 
