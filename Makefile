@@ -5,6 +5,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	&& echo $$p && break; done)
 BIN := .venv/bin
 READY := .venv/.ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+LOCK := uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	--upgrade --quiet --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast lint format docs docs-check check lock clean
@@ -14,7 +17,7 @@ help: ## list what there is to make
 
 setup: $(READY) ## make .venv with the locked versions, and compile the kernels once
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock requirements-build.lock pyproject.toml
 	@test -n "$(PYTHON)" || { \
 		echo "no Python 3.11 or newer was found: install one, or name it: make setup PYTHON=/path/to/python3" >&2; \
 		exit 1; }
@@ -25,10 +28,9 @@ $(READY): requirements.lock pyproject.toml
 		echo "$(PYTHON) cannot make a virtual environment: install its venv package (python3-venv)" >&2; \
 		exit 1; }
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
-		--only-binary :all: -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
-		--no-build-isolation --editable .
+	$(PIP) --require-hashes --only-binary :all: --requirement requirements-build.lock
+	$(PIP) --require-hashes --no-build-isolation --requirement requirements.lock
+	$(PIP) --no-build-isolation --editable .
 	$(BIN)/python -c 'from worldwright.learn.tabular.warm import warm; warm()'
 	@touch $(READY)
 
@@ -63,9 +65,8 @@ docs-check: setup ## the reference is as the code says, and every block of the d
 check: lint docs-check ## lint and docs
 
 lock: setup ## resolve the versions anew, for every system, with hashes
-	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url \
-		--all-extras --group dev --group build --python-version 3.11 --upgrade \
-		--custom-compile-command "make lock" --quiet --output-file requirements.lock
+	$(LOCK) --group build --output-file requirements-build.lock
+	$(LOCK) pyproject.toml --all-extras --group dev --output-file requirements.lock
 
 clean: ## take away what was made: .venv, caches, the demo's releases
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

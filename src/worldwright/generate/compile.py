@@ -80,7 +80,7 @@ def _refused(fault: ExpressionError | GivenError, conditions: tuple[Expression, 
         Fault(one.what, one.where.replace(f"given({words})", f"where {words}"), one.mend)
         for one in fault.faults
     ]
-    return WishError.of(said)  # type: ignore[return-value]
+    return WishError.of(said)
 
 
 def _rows(wish: Wish, cover: Covering | None) -> int:
