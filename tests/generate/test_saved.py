@@ -10,6 +10,7 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from worldwright import plugins
 from worldwright.errors import SpecError, StoreError
 from worldwright.generate import given, load, mix
 from worldwright.generate.world import World
@@ -138,6 +139,13 @@ def test_world_files_and_packs_are_not_part_of_this_version(name, what) -> None:
         f"  where: load({name!r})\n"
         "  mend:  load the folder of a saved world, or fit one from rows"
     )
+
+
+def test_a_room_that_registers_packs_is_asked_for_them(world, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setitem(plugins.part_kinds._parts, "pack", lambda s: asked.append(s.meta) or world)
+    assert load("pack:account-takeover") is world
+    assert asked == [{"path": "pack:account-takeover"}]
 
 
 def test_a_world_shows_no_row_when_it_is_printed(world) -> None:

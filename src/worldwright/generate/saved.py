@@ -32,7 +32,7 @@ from .world import World
 
 FORMAT = "worldwright world"
 VERSION = 1
-_ELSEWHERE = {"pack:": "packs", ".yaml": "world files", ".yml": "world files"}
+_ELSEWHERE = {"pack:": "pack", ".yaml": "world file", ".yml": "world file"}
 
 
 def save(world: World, directory: Path) -> Path:
@@ -48,7 +48,9 @@ def load(path: str | Path) -> World:
 
     Raises StoreError if it is not one, is not whole, was changed, or is of a newer version.
     """
-    _refuse_elsewhere(str(path))
+    elsewhere = _from_elsewhere(str(path))
+    if elsewhere is not None:
+        return elsewhere
     folder = Path(path)
     files = _manifest(folder)
     for name, seen in files.items():
@@ -195,11 +197,17 @@ def _write_json(path: Path, plain: Mapping[str, Any]) -> None:
         path.write_text(json.dumps(plain, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
-def _refuse_elsewhere(path: str) -> None:
-    for mark, what in _ELSEWHERE.items():
-        if path.startswith(mark) or path.endswith(mark):
-            raise SpecError(
-                f"{what} are not part of this version",
-                where=f"load({path!r})",
-                mend="load the folder of a saved world, or fit one from rows",
-            )
+def _from_elsewhere(path: str) -> World | None:
+    """Return the World that a registered kind makes of a world file or a pack; None for a folder."""
+    for mark, kind in _ELSEWHERE.items():
+        if not (path.startswith(mark) or path.endswith(mark)):
+            continue
+        if kind in plugins.part_kinds.names():
+            world: World = plugins.part_kinds.get(kind)(Saved(kind, {"path": path}))
+            return world
+        raise SpecError(
+            f"{kind}s are not part of this version",
+            where=f"load({path!r})",
+            mend="load the folder of a saved world, or fit one from rows",
+        )
+    return None
