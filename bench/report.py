@@ -79,7 +79,8 @@ def _makers(lines: Sequence[Line]) -> Rows:
     for maker in dict.fromkeys(str(line["key"][0]) for line in lines):
         mine = [line for line in lines if line["key"][0] == maker]
         shown = [_spread(mine, figure) for figure in ("c2st", "tstr", "membership")]
-        shares = [_percent(_mean(mine, figure)) for figure in ("copies", "broken")]
+        copied = "copies_unseen" if maker == "real" else "copies"
+        shares = [_percent(_mean(mine, figure)) for figure in (copied, "broken")]
         cost = [_shown(_mean(mine, f)) for f in ("fit_cpu_s", "rows_per_cpu_s", "peak_mb")]
         rows.append([maker, str(len(mine)), *shown, *shares, *cost])
     return rows
