@@ -198,7 +198,7 @@ def _write_json(path: Path, plain: Mapping[str, Any]) -> None:
 
 
 def _from_elsewhere(path: str) -> World | None:
-    """Return the World that a registered kind makes of a world file or a pack; None for a folder."""
+    """Return what a registered kind makes of a world file or a pack; None for a folder."""
     for mark, kind in _ELSEWHERE.items():
         if not (path.startswith(mark) or path.endswith(mark)):
             continue
