@@ -209,7 +209,7 @@ def _histogram(column: np.ndarray, bench: Bench, m: int) -> int:
 
 @kernel
 def _best_cut(bench: Bench, found: int, m: int, leaf: int) -> tuple[float, int, bool]:
-    """Return the best score, the place in `touched` that ends its left side, and if left is larger."""
+    """Return the best score, the place in `touched` where left ends, and if left is larger."""
     left, total, sums = bench.left, bench.total, bench.sums
     best, place, is_heavy = -1.0, 0, False
     for q in range(WIDTH):

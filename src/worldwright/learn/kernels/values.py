@@ -24,8 +24,8 @@ def spread(
 ) -> None:
     """Fill `numbers` with a draw for each code; row i is `first + i`.
 
-    `spans[code]` = first piece and number of pieces (0: no number, a null); `grid` = scale and step:
-    results are whole multiples of step / scale, or free where step is 0.
+    `spans[code]` = first piece and number of pieces (0: no number, a null); `grid` = scale and
+    step: results are whole multiples of step / scale, or free where step is 0.
     """
     scale, width = grid[0], grid[1]
     for i in range(codes.shape[0]):

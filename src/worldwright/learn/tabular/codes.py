@@ -12,20 +12,20 @@ Nothing here holds a value of fewer than `rare` rows: `laws.py` says how bins ke
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ... import seeds
 from ...data.schema import Column, Kind
 from . import laws
 
 RARE_VALUE = "(rarer)"
 LEFT_OUT = 65_535  # the code of a row that does not teach
 MOST_NAMES = 4_096
+LARGEST = float(2**63 - 1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,9 @@ class Ordered:
             return pa.array(drawn, kind, mask=missing)
         if missing is not None:
             drawn[missing] = 0.0
-        return pa.array(drawn.astype(np.int64), pa.int64(), mask=missing).view(kind)
+        # float64 rounds the largest integers up to 2**63, which is one too many.
+        whole = np.clip(drawn, -LARGEST, LARGEST).astype(np.int64)
+        return pa.array(whole, pa.int64(), mask=missing).view(kind)
 
     def dump(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         """Return what JSON can hold, and arrays."""
@@ -140,11 +142,6 @@ def load_codes(column: Column, meta: Mapping[str, Any], arrays: Mapping[str, np.
         few, rows = meta["merged"]
         return Named(column, tuple(meta["values"]), meta["rare"], meta["null"], (few, rows))
     return Ordered(column, laws.load_law(arrays), meta["null"])
-
-
-def value_key(seed: int, name: str) -> int:
-    """Return the key of the values of column `name` under `seed`."""
-    return seeds.child(seed, "values", name)
 
 
 def _dictionary(cells: pa.ChunkedArray) -> tuple[list[str], np.ndarray]:
@@ -180,8 +177,3 @@ def _learn_names(column: Column, cells: pa.ChunkedArray, rare: int, teaches: boo
         code = 0
     merged = (len(names) - len(told), int(hidden))
     return Named(column, tuple(values), code, len(values) if has_null else -1, merged)
-
-
-def without_null(column: Column) -> Column:
-    """Return the column as one that is never missing."""
-    return replace(column, nullable=False)

@@ -1,4 +1,4 @@
-"""Functional dependencies A -> B that hold in every row that taught, and are kept in every made row.
+"""Functional dependencies A -> B: what holds in every row that taught holds in every made row.
 
 Both columns must have one value a code. Each code of A was held by at least `rare` rows, all with
 one code of B; what was merged into A's "(rarer)" takes the B that most of it has, and where that
@@ -34,7 +34,7 @@ class Dependency:
 
 
 def find_dependencies(coded: Coded, columns: Sequence[Codes], rare: int) -> tuple[Dependency, ...]:
-    """Return what is kept: one lookup a decided column, and every check where there is no lookup."""
+    """Return what is kept: one lookup a decided column, or else every check."""
     varied = [j for j, codes in enumerate(columns) if codes.is_plain and _varies(coded.codes[j])]
     kept: list[Dependency] = []
     derived: set[int] = set()

@@ -1,4 +1,4 @@
-"""Rows of codes, drawn column after column: each from its trees, or looked up, or drawn till it fits.
+"""Rows of codes, drawn column after column: from trees, or looked up, or drawn till they fit.
 
 Every number drawn is a function of (seed, column, row), so a row does not depend on which other
 rows are drawn with it.
@@ -67,7 +67,7 @@ class Chain:
         seed: int,
         checks: Sequence[Dependency],
     ) -> None:
-        """Draw again where a column disagrees with what it decides; at last take what agrees most."""
+        """Draw again where a column disagrees with what it decides; at last make it agree."""
         for again in range(1, MOST_REDRAWS + 1):
             off = np.flatnonzero(_disagrees(codes, checks))
             if not len(off):
@@ -91,7 +91,7 @@ class Chain:
         return chosen[:, column]
 
     def weigh(self, codes: np.ndarray, column: int, wanted: np.ndarray) -> np.ndarray:
-        """Return the probability of the wanted code of `column` given each row's earlier columns."""
+        """Return the chance of the wanted code of `column` given each row's earlier columns."""
         from ..kernels import descend
 
         if column == 0:

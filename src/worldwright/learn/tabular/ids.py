@@ -1,6 +1,6 @@
-"""Ids made anew: unique in a draw, unlike any real one, and of no more than the real ones' pattern.
+"""Ids made anew: unique in a draw, and unlike any real one but for their pattern.
 
-Of the real ids only their form is learned: whole numbers, UUIDs, or a prefix that all of them share.
+Of the real ids only the form is learned: whole numbers, UUIDs, or a prefix that all of them share.
 A made id is 10**18 + pi_key(row), where pi_key is a keyed bijection of 60-bit numbers (rounds of
 xor-shift and odd multiplication), so rows of one draw never collide, and draws under different
 seeds hardly ever (10 million ids in all: once in 20,000 times). It has 19 digits: more than any
@@ -9,7 +9,6 @@ real id of up to 18.
 
 from __future__ import annotations
 
-import os
 import re
 import uuid
 from dataclasses import dataclass
@@ -57,9 +56,19 @@ def learn_ids(cells: pa.ChunkedArray, *, rare: int) -> Ids:
     if pc.all(pc.match_substring_regex(known, _UUID)).as_py():
         return Ids("uuid")
     ends = pc.min_max(known)
-    shared = os.path.commonprefix([ends["min"].as_py(), ends["max"].as_py()])
+    shared = _common(ends["min"].as_py(), ends["max"].as_py())
     # Digits may be a part of somebody's number; letters and marks that all share are the form.
     return Ids("text", re.sub(r"\d.*$", "", shared, flags=re.DOTALL))
+
+
+def _common(one: str, other: str) -> str:
+    """Return the longest beginning that two texts share."""
+    same = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        same += 1
+    return one[:same]
 
 
 def _bijection(rows: np.ndarray, key: int) -> np.ndarray:

@@ -1,9 +1,9 @@
-"""From rows to a Forest: code the columns, find what decides what, grow the trees, say what was done."""
+"""From rows to a Forest: columns become codes, dependencies are found, trees are grown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from .codes import LEFT_OUT, Codes, Named, learn_codes
 from .dependencies import Dependency, find_dependencies
 from .drawing import Chain
 from .forest import Forest
-from .ids import Ids, learn_ids
+from .ids import learn_ids
 from .settings import Settings
 from .trees import Coded, Job, Trees, grow_all, projection
 
@@ -71,8 +71,6 @@ def _ordered(main: TableSchema, target: str | None) -> list[Column]:
 
 def _outgoing(main: TableSchema, codes: Sequence[Codes]) -> TableSchema:
     """Return the table's schema, with declared categories widened by "(rarer)" where it is made."""
-    from dataclasses import replace
-
     wider = {
         c.column.name: replace(c.column, categories=(*c.column.categories, c.values[c.rare]))
         for c in codes
@@ -207,6 +205,3 @@ def _strongest(names: Sequence[str], trees: Sequence[Trees | None]) -> dict[str,
             ranked = np.argsort(-of.gains, kind="stable")[:3]
             strongest[name] = [names[j] for j in ranked if of.gains[j] > 0]
     return strongest
-
-
-__all__ = ["Ids", "learn"]
