@@ -7,6 +7,7 @@ it names columns but never a value of a row. The sentences are functions: Croiss
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,8 @@ from ..dataset import Dataset
 from ..report import Report, Verdict
 from ..reporting import words
 
-_EXPLAINED_LINES = 40
+_EXPLAINED_LINES, _MOST_ENTRIES = 40, 12
+_FINGERPRINT_SIGNS = 16
 
 
 def card(made: Dataset, report: Report, explained: Mapping[str, Any]) -> str:
@@ -55,7 +57,9 @@ def how(made: Dataset) -> str:
     lineage = made.lineage
     seed = "" if lineage.seed is None else f" from seed {lineage.seed}"
     spec = (
-        f" The plan that asked for them has the fingerprint {lineage.spec}." if lineage.spec else ""
+        f" The plan that asked for them has the fingerprint {lineage.spec[:_FINGERPRINT_SIGNS]}…."
+        if lineage.spec
+        else ""
     )
     return f"The rows were drawn by {lineage.maker}{seed}.{spec}"
 
@@ -64,7 +68,7 @@ def sources(report: Report) -> str:
     """Return what the rows were held against: sizes and keyed fingerprints, never values."""
     parts = [
         f"{side.rows:,} rows × {side.columns:,} columns as {side.role} (keyed fingerprint "
-        f"{side.fingerprint})"
+        f"{side.fingerprint[:_FINGERPRINT_SIGNS]}…)"
         for side in report.sides
         if side.role != "made"
     ]
@@ -187,10 +191,24 @@ def _without_last(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
 
 def _explained(explained: Mapping[str, Any]) -> str:
     told_elsewhere = ("columns", "learned from")
-    rows = words.flat({k: v for k, v in explained.items() if k not in told_elsewhere})
+    told = {name: part for name, part in explained.items() if name not in told_elsewhere}
+    rows = [(name, textwrap.shorten(says, 160)) for name, says in words.flat(_brief(told))]
     more = len(rows) - _EXPLAINED_LINES
     end = f"\n\n… and {words.count(more, 'more line')}." if more > 0 else ""
     return _table(("of", "says"), rows[:_EXPLAINED_LINES]) + end
+
+
+def _brief(explained: Mapping[str, Any]) -> dict[str, Any]:
+    """What was explained, without the parts that say something of each of many columns."""
+    brief: dict[str, Any] = {}
+    for part, says in explained.items():
+        if not isinstance(says, Mapping):
+            brief[part] = says
+        elif len(says) <= _MOST_ENTRIES:
+            brief[part] = _brief(says)
+        else:
+            brief[part] = f"({len(says)} lines: ask `explain` of the World)"
+    return brief
 
 
 def _is_weighted(made: Dataset) -> bool:

@@ -211,7 +211,9 @@ def _footer(report: Report) -> Html:
 
 
 def _questions(report: Report, names: Sequence[str]) -> Html:
-    return Html("".join(_question(report, name) for name in names))
+    """Every question with its pictures, the worst first."""
+    firsts = words.worst_first(words.of_question(report, name)[0] for name in names)
+    return Html("".join(_question(report, first.question) for first in firsts))
 
 
 def _question(report: Report, name: str) -> Html:
