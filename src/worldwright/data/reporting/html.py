@@ -19,6 +19,7 @@ from typing import Any
 from ..atomic import write_bytes
 from ..report import Report
 from .page import body, escaped
+from .words import verdict_line
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -56,7 +57,7 @@ def to_html(report: Report) -> str:
     charts = _charts_script() if report.pictures else ""
     return _PAGE.format(
         policy=_policy(charts, script),
-        title=escaped(f"Worldwright report: {report.sides[0].maker}"),
+        title=escaped(f"{verdict_line(report)} Worldwright report"),
         style=_own("page.css"),
         body=body(report),
         pictures=_json_in_html([dict(picture.spec) for picture in report.pictures]),
