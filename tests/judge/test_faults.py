@@ -109,4 +109,4 @@ def test_a_difference_within_the_tolerance_is_the_same(draw):
     assert age.verdict is Verdict.SAME
     assert age.p is not None
     assert age.p <= 0.01
-    assert age.says.startswith("more than chance, yet not beyond the tolerance: ")
+    assert age.says.startswith("more than chance, yet within the tolerance: ")

@@ -14,6 +14,10 @@ from ..data.report import MIN_COUNT, Finding, Picture, Verdict
 from .effects import Effect, Ratio, conclude, ratio
 
 _MOST_CELLS_DRAWN = 12
+_WEAK = {
+    Verdict.SAME: "more than chance, yet within the tolerance: ",
+    Verdict.CANNOT_TELL: "more than chance, yet not surely beyond the tolerance: ",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +147,7 @@ def _says(place: Place, verdict: Verdict, cell: int | None, bounds: Bounds) -> s
     told = _says_cell(place, cell)
     if verdict is Verdict.DIFFERS and effect.low <= bounds.distance:
         return f"{told}; in all, {size}{beyond}"
-    weak = "" if verdict is Verdict.DIFFERS else "more than chance, yet not beyond the tolerance: "
-    return f"{weak}{size}{beyond}; most telling: {told}"
+    return f"{_WEAK.get(verdict, '')}{size}{beyond}; most telling: {told}"
 
 
 def _says_cell(place: Place, cell: int) -> str:

@@ -191,7 +191,15 @@ def _few(findings: list[Finding]) -> list[Finding]:
 
 def _rest(findings: list[Finding], verdict: Verdict) -> Finding:
     worst = max(findings, key=lambda finding: finding.high or 0.0)
-    says = f"{len(findings):,} more pairs: {worst.says}, in the worst of them"
+    words = {
+        Verdict.DIFFERS: "more pairs differ",
+        Verdict.CANNOT_TELL: "more pairs cannot be told at this size",
+        Verdict.SAME: "more pairs are the same",
+    }[verdict]
+    says = (
+        f"{len(findings):,} {words}: at most {100 * (worst.high or 0):.2g} % of the rows would "
+        f"have to change beyond what its columns explain in the worst, {worst.where}"
+    )
     return replace(worst, where="other pairs", says=says, verdict=verdict)
 
 

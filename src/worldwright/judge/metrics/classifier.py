@@ -127,8 +127,8 @@ def _finding(told: Told, case: Case) -> Finding:
     effect = Effect(told.auc, low, high, power)
     verdict = conclude(told.p, case.level, effect, tolerance)
     says = (
-        f"a classifier tells a made row from a real one in {100 * told.auc:.1f} % of pairs "
-        f"(50 % is guessing, up to {100 * tolerance:.0f} % counts as the same)"
+        f"shown a made row and a real one, a classifier names the made one {100 * told.auc:.1f} % "
+        f"of the time (50 % is guessing, up to {100 * tolerance:g} % counts as the same)"
     )
     if told.p <= case.level and told.leaned_on:
         named = ", ".join(f"{name} ({100 * share:.0f} %)" for name, share in told.leaned_on)
