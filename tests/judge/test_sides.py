@@ -80,6 +80,11 @@ def test_weights_that_sum_to_nothing_are_refused(draw):
             "did you mean 'yes'? choose from: no, yes",
         ),
         (
+            {"target": "age", "focus": "30"},
+            "'age' is learned as a number, so it has no class '30'",
+            "leave focus= out, or read the target as a category",
+        ),
+        (
             {"tolerance": {"colums": 0.1}},
             "there is no tolerance named 'colums'",
             "did you mean 'columns'? choose from: cells, columns, pairs, rows, rules",

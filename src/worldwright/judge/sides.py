@@ -17,6 +17,7 @@ from ..data.report import Answer, Side
 from ..data.schema import Kind
 from ..errors import AskedError, Fault, RoleError, SchemaError, nearest
 from .case import Case
+from .worth.task import check_focus
 
 MIN_SPLITS = 99
 FEW_ROWS = 50
@@ -41,6 +42,7 @@ def checked(case: Case) -> Answer:
                 where=f"judge(holdout=...), made by {case.made.lineage.maker}",
                 mend="split first, fit on the one part, and judge by the other",
             )
+        check_focus(case, case.holdout)
     return Answer(notes=tuple(_notes(case)), settings={"judge": _settings(case)})
 
 
@@ -116,22 +118,24 @@ def _rows_fault(role: str, side: Dataset) -> Fault | None:
 
 def _check_columns(made: Dataset, side: Dataset, role: str) -> None:
     where = f"judge(made by {made.lineage.maker}, {role} by {side.lineage.maker})"
+    ours, theirs = _kinds(made), _kinds(side)
     faults = []
-    if missing := [name for name in side.columns if name not in made.columns]:
+    if missing := [name for name in theirs if name not in ours]:
         what = f"the made rows lack {_columns(missing)} of the {role} rows"
         faults.append(Fault(what, where, "make them too, or select the shared columns first"))
-    if extra := [name for name in made.columns if name not in side.columns]:
+    if extra := [name for name in ours if name not in theirs]:
         what = f"the made rows have {_columns(extra)} that the {role} rows lack"
         faults.append(Fault(what, where, "drop them, or select the shared columns first"))
-    for name in side.columns:
-        if name in made.columns and not _comparable(made.column(name).kind, side.column(name).kind):
-            what = (
-                f"{name!r} is {made.column(name).kind} in the made rows "
-                f"and {side.column(name).kind} in the {role} rows"
-            )
+    for name, kind in theirs.items():
+        if name in ours and not _comparable(ours[name], kind):
+            what = f"{name!r} is {ours[name]} in the made rows and {kind} in the {role} rows"
             faults.append(Fault(what, where, "read both with the same schema"))
     if faults:
         raise SchemaError.of(faults)
+
+
+def _kinds(side: Dataset) -> dict[str, Kind]:
+    return {column.name: column.kind for column in side.schema.main.columns}
 
 
 def _columns(names: list[str]) -> str:

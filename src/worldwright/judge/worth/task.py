@@ -59,25 +59,17 @@ def task_of(case: Case, holdout: Dataset) -> Task | str:
         return "worth was not measured: no target column was named"
     sides = (case.real, case.made, holdout)
     target = _target(case.target, sides)
-    parts = np.cumsum([side.rows for side in sides])[:-1]
-    by_side = np.split(target.values, parts)
+    by_side = np.split(target.values, np.cumsum([side.rows for side in sides])[:-1])
     kind = NUMBER if target.words is None else CLASS
-    focus: str | None = None
-    if kind == CLASS:
-        focus = _focus(case, target, by_side)
-        if focus is None:
-            return (
-                f"worth was not measured: no class of {case.target!r} has {MIN_FOCUS} holdout rows "
-                "beside others, and 2 rows to learn from"
-            )
+    focus = _focus(case, target, by_side)
+    if kind == CLASS and focus is None:
+        return (
+            f"worth was not measured: no class of {case.target!r} has {MIN_FOCUS} holdout rows "
+            "beside others, and 2 rows to learn from"
+        )
+    if focus is not None:
         place = (target.words or ()).index(focus)
         by_side = [np.where(np.isnan(v), np.nan, v == place) for v in by_side]
-    elif case.focus is not None:
-        raise AskedError(
-            f"{case.target!r} is learned as a number, so it has no class {case.focus!r}",
-            where=f"judge(focus={case.focus!r})",
-            mend="leave focus= out, or read the target as a category",
-        )
     matrices = _matrices(case.target, sides)
     caps = (MOST_REAL, MOST_MADE, MOST_TEST)
     real, made, test = (
@@ -85,6 +77,14 @@ def task_of(case: Case, holdout: Dataset) -> Task | str:
         for place, (matrix, values, cap) in enumerate(zip(matrices, by_side, caps, strict=True))
     )
     return Task(kind, case.target, focus, real, made, test)
+
+
+def check_focus(case: Case, holdout: Dataset) -> None:
+    """Raise AskedError, before any work, for a focus that worth cannot be measured for."""
+    if case.target is not None and case.focus is not None:
+        sides = (case.real, case.made, holdout)
+        target = _target(case.target, sides)
+        _focus(case, target, np.split(target.values, np.cumsum([s.rows for s in sides])[:-1]))
 
 
 def _target(name: str, sides: tuple[Dataset, ...]) -> Values:
@@ -99,8 +99,16 @@ def _target(name: str, sides: tuple[Dataset, ...]) -> Values:
 
 
 def _focus(case: Case, target: Values, by_side: list[np.ndarray]) -> str | None:
-    """Return the class that matters; None where no class has enough rows."""
-    words = target.words or ()
+    """Return the class that matters; None where none has enough rows, and for a number."""
+    if target.words is None:
+        if case.focus is None:
+            return None
+        raise AskedError(
+            f"{case.target!r} is learned as a number, so it has no class {case.focus!r}",
+            where=f"judge(focus={case.focus!r})",
+            mend="leave focus= out, or read the target as a category",
+        )
+    words = target.words
     real, made, test = (_counts(values, len(words)) for values in by_side)
     fit = (test >= MIN_FOCUS) & (test < test.sum()) & (real >= 2) & (real < real.sum())
     if case.focus is not None:
