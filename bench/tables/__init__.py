@@ -13,5 +13,6 @@ AUC on unseen rows of a classifier taught by made rows. *Membership* is the AUC 
 from unseen rows by the ratio of their distances to other unseen rows and to made rows (DOMIAS; van
 Breugel et al., AISTATS 2023; 0.5: no memory). *Copies* is the share of made rows equal to a teacher
 in every column. `real` and `bootstrap` are the ends of each scale: teachers as they are, and drawn
-again; the copies of `real` are those among unseen rows, which chance alone gives. A new maker is a function and its line in `MAKERS`; a new table is the same in `TABLES`.
+again; the copies of `real` are those among unseen rows, which chance alone gives. A new maker is a
+function and its line in `MAKERS`; a new table is the same in `TABLES`.
 """
