@@ -7,7 +7,7 @@
 
 The rooms, from the top floor down; imports point down this list and never back up:
 
-    serve/     faces: the commands of `ww`                      -> the public API, which is this page
+    serve/     faces: the commands of `ww`                  -> the public API: this page
     loop/      the main job: project file → the whole loop
     learn/     from real rows to a Generator
     judge/     is it like, is it worth it?                      guard/     who could be hurt?
