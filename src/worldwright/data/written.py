@@ -1,7 +1,7 @@
 """Rows that `World.write` wrote block by block, read back as one table with its trace.
 
-    blocks.json        what was made, and the files of every block that is complete
-    part-*.parquet     the rows            _lineage/part-*.parquet   what differs from row to row
+blocks.json        what was made, and the files of every block that is complete
+part-*.parquet     the rows            _lineage/part-*.parquet   what differs from row to row
 """
 
 from __future__ import annotations
