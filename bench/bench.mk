@@ -16,7 +16,7 @@ else
 BENCH_TABLES = adult
 BENCH_SEEDS = 0,1,2
 BENCH_REPEATS = 1
-BENCH_SAMPLES = 20
+BENCH_SAMPLES = 34
 endif
 
 .PHONY: bench bench-tables bench-scale bench-start bench-judge-null bench-report bench-peers

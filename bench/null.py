@@ -1,6 +1,6 @@
 """Null: how often the judge finds fault with rows that are real and fresh.
 
-    python -m bench.null --samples 20 --tables adult,bank,intrusion
+    python -m bench.null --samples 34 --tables adult,bank,intrusion
 
 Each sample cuts a real table at random into rows that teach, rows that judge and rows that
 are shown as if they had been made. They come from one law, so every fault is a false alarm; the
@@ -33,7 +33,7 @@ def false_alarm(table: RealTable, seed: int, rows: int) -> dict[str, float | str
 def main() -> None:
     """Judge each sample that is not there yet."""
     parser = argparse.ArgumentParser(prog="python -m bench.null", description=__doc__)
-    parser.add_argument("--samples", type=int, default=20, help="of each table")
+    parser.add_argument("--samples", type=int, default=34, help="of each table")
     parser.add_argument("--tables", default="adult,bank,intrusion")
     parser.add_argument("--rows", type=int, default=2_000)
     parser.add_argument("--again", action="store_true")

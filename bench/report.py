@@ -56,6 +56,8 @@ def tables_section(lines: Sequence[Line]) -> str:
         rows = _makers([line for line in lines if line["key"][1] == name])
         size = next(line["key"][3] for line in lines if line["key"][1] == name)
         parts.append(f"### {name}, {size:,} rows\n\n{_markdown(MAKER_HEADER, rows)}")
+    if len(parts) > 1:
+        parts.insert(1, f"{OTHERS}\n")
     adult = [line for line in lines if line["key"][:2] == ["ours", "adult"]]
     targets = [
         Target("adult, CPU-s to fit", 10).row(_mean(adult, "fit_cpu_s")),
@@ -68,6 +70,9 @@ def tables_section(lines: Sequence[Line]) -> str:
     return "\n".join([*parts, _markdown(TARGET_HEADER, targets)])
 
 
+OTHERS = """The other tables, with the makers that take seconds:
+`python -m bench.tables --makers real,ours,cart --tables bank,telco,intrusion`; `FULL=1` adds the
+slow ones."""
 MAKER_HEADER = [
     "maker", "seeds", "C2ST", "TSTR", "membership", "copies", "broken pairs", "fit CPU-s",
     "rows / CPU-s", "peak MB",
