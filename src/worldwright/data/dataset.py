@@ -8,7 +8,7 @@ its own rows, which is the control that every other Generator is held against.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class Dataset:
     """Rows, their Schema and their Lineage. The first table is the main one."""
 
-    tables: Mapping[str, pa.Table]
+    # Hidden from repr: a traceback may not show rows.
+    tables: Mapping[str, pa.Table] = field(repr=False)
     schema: Schema
     lineage: Lineage
 
