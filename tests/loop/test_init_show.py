@@ -24,7 +24,7 @@ def test_what_init_writes_checks(source: Path, tmp_path: Path) -> None:
     written = ww.init(tmp_path / "new", source, target="late")
     assert written == [tmp_path / "new" / "project.yaml", tmp_path / "new" / "schema.yaml"]
     lines = ww.check(tmp_path / "new")
-    assert f"evidence: 600 rows of 4 columns, read from {tmp_path}/new/../orders.csv" in lines
+    assert f"evidence: 600 rows of 4 columns, read from {tmp_path}/orders.csv" in lines
     assert "wish: 600 rows" in lines
     assert 'target: "late"' in written[0].read_text()
 

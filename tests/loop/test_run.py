@@ -136,6 +136,7 @@ def test_a_failed_run_can_be_run_again(project: Write) -> None:
     assert first.release is None
     assert [fault.where for fault in first.failed] == [fault.where for fault in second.failed]
     assert "release  none: a gate failed" in first.to_text()
+    assert ww.show(first.directory).to_text() == first.report.to_text()
     with pytest.raises(GateError):
         second.require()
 

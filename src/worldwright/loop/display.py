@@ -56,6 +56,8 @@ def describe(path: Path) -> Shown:
         return _world(path)
     if (path / "manifest.json").is_file():
         return _release(path)
+    if (path / "report.json").is_file():
+        return _report(path / "report.json")
     if path.name == "report.json":
         return _report(path)
     return _rows(path, read(path))

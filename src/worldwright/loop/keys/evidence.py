@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from os.path import normpath
 from pathlib import Path
 
 from pydantic import Field
@@ -105,7 +106,7 @@ def _check(evidence: Evidence, ground: Ground) -> Iterator[Fault]:
 
 def _tell(evidence: Evidence, ground: Ground) -> Iterator[str]:
     rows = ground.evidence
-    yield f"{rows.rows:,} rows of {len(rows.columns)} columns, read from {evidence.path}"
+    yield f"{rows.rows:,} rows of {len(rows.columns)} columns, read from {normpath(evidence.path)}"
     kinds = [column.kind.value for column in rows.schema.main.columns]
     yield ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(sorted(kinds)))
     if isinstance(evidence.holdout, Path):
