@@ -1,7 +1,8 @@
 """Mined rules: what holds in at least 99.9 % of real rows, on both real sides.
 
     range         a number stays within the lowest and highest real value (or is never negative)
-    words         a category takes no value that no real row has
+    words         a category takes no value that no real row has; the word that stands for rare
+                  values is known: how often it may stand is asked of the column
     order         column a is never above column b
     dependency    the value of a decides that of b
     missing       where a is missing, b is missing too
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.report import MIN_COUNT
+from ..data.reporting.disclose import RARER
 from ..data.schema import Kind
 from .stack import Stack, Values
 
@@ -127,6 +129,7 @@ def _not_in(column: Values, side: slice) -> np.ndarray:
     known = np.zeros(len(column.words or ()) + 1, dtype=bool)
     seen = column.values[side]
     known[seen[~np.isnan(seen)].astype(np.int64)] = True
+    known[:-1] |= np.array([word == RARER for word in column.words or ()], dtype=bool)
     known[-1] = True
     return ~known[np.nan_to_num(column.values, nan=len(known) - 1).astype(np.int64)]
 
