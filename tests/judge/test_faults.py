@@ -53,7 +53,7 @@ def below_zero(columns, chance):
 @pytest.mark.parametrize(
     ("fault", "question", "where"),
     [
-        (shift, "columns", "age"),
+        (shift, "rules", "age"),
         (independence, "pairs", "z × w"),
         (dropped_value, "columns", "group"),
         (broken_dependency, "rules", "group, region"),

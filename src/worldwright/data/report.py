@@ -77,6 +77,8 @@ class Finding:
     tolerance: float | None = None
     p: float | None = None
     power: float | None = None
+    columns: tuple[str, ...] = ()
+    strength: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +239,8 @@ class Report:
         return to_text(self, width)
 
     def _ranked(self) -> list[Finding]:
-        """Worst verdict first; within a verdict as the parts gave them: most telling first."""
-        return sorted(self.findings, key=lambda finding: _WORST_FIRST.index(finding.verdict))
+        """Worst verdict first; within a verdict the strongest first."""
+        return sorted(self.findings, key=_rank)
 
     def _fails(self, name: str, rule: str) -> Fault | None:
         comparison = re.fullmatch(r"\s*(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*", rule)
@@ -270,6 +272,10 @@ class Report:
             where=f"gates.{name}: {first.says}",
             mend="mend the world, wish for more rows, or take the gate away and say why",
         )
+
+
+def _rank(finding: Finding) -> tuple[int, float]:
+    return _WORST_FIRST.index(finding.verdict), -(finding.strength or 0.0)
 
 
 def _fails_figure(name: str, figure: Figure, sign: str, limit: float) -> Fault | None:

@@ -1,9 +1,10 @@
 """The judge: is made data like reality, beyond what chance explains, and is it worth anything?
 
     case.py     Case: what a metric is asked about; Metric and `@metric`: a part that answers
+    family.py   Tests: statistics with their null; all metrics' tests decided as one family
     sides.py    what must hold before two Datasets are compared
     stack.py    both sides' columns as arrays, thinned to their worlds' own shares
-    null.py     real-against-real splits, and family-wise p by step-down max-T
+    null.py     real-against-real splits, and step-down max-T
     cells.py    columns cut in cells that may be shown
     effects.py  distances, ratios and rates with intervals; *same*, *differs*, *cannot tell*
     places.py   a column or a pair: its finding and its picture
@@ -55,7 +56,8 @@ def judge(
     two sides are not of one form, AskedError for a target, focus or tolerance that means nothing.
     """
     from .. import plugins
-    from .case import Case
+    from .case import FAMILY, Case
+    from .family import settle
     from .sides import checked, sides_of, versions
 
     asked = {name: plugins.metrics.get(name) for name in plugins.metrics.names()}
@@ -72,7 +74,7 @@ def judge(
         progress=progress,
     )
     notes = checked(case)
-    answers = [notes, *(metric(case) for metric in asked.values())]
+    answers = [notes, *settle([metric(case) for metric in asked.values()], FAMILY)]
     return Report.of(answers, sides=sides_of(case), seed=seed, versions=versions())
 
 
@@ -91,10 +93,10 @@ def _tolerances(asked: Mapping[str, Metric], wished: Mapping[str, float]) -> dic
 
 
 def _level(asked: Mapping[str, Metric]) -> float:
-    """Return each metric's share of the 5 %: all that can find faults get the same."""
-    from .case import FAMILY_WISE
+    """Return the level of each metric that decides by an exact p of its own: all get the same."""
+    from .case import ALONE
 
-    return FAMILY_WISE / max(1, sum(part.can_fault for part in asked.values()))
+    return ALONE / max(1, sum(part.can_fault and not part.family for part in asked.values()))
 
 
 __all__ = ["judge"]

@@ -6,8 +6,9 @@ a wished shift is not called a fault. Worth is asked of all rows. What several m
 stacked columns, the null splits) is worked out once, on first use.
 
 A Metric says which questions it decides and which figures it computes, so that a gate can be
-checked before anything runs. `level` is its share of the family-wise 5 %: the share is equal for
-all metrics whose findings can be faults, so one more metric needs no change here.
+checked before anything runs. Of the family-wise 5 %, 3 % belong to the one family of all tests
+that have a null by splits (`family.py`), and 2 % are shared equally by the metrics that bring an
+exact p of their own (`level`), so one more metric needs no change here.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from functools import cached_property
 from ..data.dataset import Dataset
 from ..data.progress import Progress, silent
 from ..data.report import Answer
+from .family import Tests
 from .null import Splits, draw_splits
 from .stack import Stack, stacked
 
 FAMILY_WISE = 0.05
+FAMILY, ALONE = 0.03, 0.02
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Case:
         focus: The class of the target that worth is about; None: the judge picks one.
         splits: How many real-against-real splits make the null.
         tolerance: What still counts as the same, by name.
-        level: The error probability that each metric may spend.
+        level: The error probability that each metric with an exact p of its own may spend.
     """
 
     made: Dataset
@@ -48,7 +51,7 @@ class Case:
     seed: int = 0
     splits: int = 199
     tolerance: Mapping[str, float] = field(default_factory=dict)
-    level: float = FAMILY_WISE
+    level: float = ALONE
     progress: Progress = silent
 
     @cached_property
@@ -64,24 +67,27 @@ class Case:
 
 @dataclass(frozen=True)
 class Metric:
-    """A function from a Case to an Answer, with what it decides and computes.
+    """A function from a Case to an Answer or to Tests, with what it decides and computes.
 
     Attributes:
+        family: True where it returns Tests, which the judge decides in one family with all others;
+            False where it returns an Answer that it decided by itself, at `case.level`.
         tolerance: Defaults of the tolerances it reads, by name; the user may set each of them.
         can_fault: True where its findings may be *differs*: it then spends a share of the 5 %.
     """
 
-    ask: Callable[[Case], Answer]
+    ask: Callable[[Case], Answer | Tests]
     questions: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     tolerance: Mapping[str, float] = field(default_factory=dict)
     can_fault: bool = True
+    family: bool = False
 
     def __post_init__(self) -> None:
         for name in ("__module__", "__name__", "__qualname__", "__doc__"):
             object.__setattr__(self, name, getattr(self.ask, name))
 
-    def __call__(self, case: Case) -> Answer:
+    def __call__(self, case: Case) -> Answer | Tests:
         return self.ask(case)
 
 
@@ -91,10 +97,11 @@ def metric(
     figures: tuple[str, ...] = (),
     tolerance: Mapping[str, float] | None = None,
     can_fault: bool = True,
-) -> Callable[[Callable[[Case], Answer]], Metric]:
+    family: bool = False,
+) -> Callable[[Callable[[Case], Answer | Tests]], Metric]:
     """Make a Metric of the decorated function."""
 
-    def declare(ask: Callable[[Case], Answer]) -> Metric:
-        return Metric(ask, questions, figures, tolerance or {}, can_fault)
+    def declare(ask: Callable[[Case], Answer | Tests]) -> Metric:
+        return Metric(ask, questions, figures, tolerance or {}, can_fault, family)
 
     return declare

@@ -109,6 +109,7 @@ def concluded(place: Place, p: float, bounds: Bounds) -> Finding:
         tolerance=bounds.distance,
         p=_figure(p),
         power=place.effect.power,
+        columns=place.names,
     )
 
 

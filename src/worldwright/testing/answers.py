@@ -17,7 +17,8 @@ from ..data.report import Answer
 from ..guard.attack import Attack
 from ..guard.case import assemble
 from ..guard.verdict import settle
-from ..judge.case import Case, Metric
+from ..judge.case import FAMILY, Case, Metric
+from ..judge.family import settle as decided
 from .canary import Planted, plant
 from .people import people, scrambled
 
@@ -31,9 +32,8 @@ def asked(metric: Metric) -> Asked:
     """Return the metric as a function of (made, real, holdout)."""
 
     def ask(made: Dataset, real: Dataset, holdout: Dataset) -> Answer:
-        return metric(
-            Case(made, real, holdout, target="owner", tolerance=metric.tolerance, splits=199)
-        )
+        case = Case(made, real, holdout, target="owner", tolerance=metric.tolerance, splits=199)
+        return decided([metric(case)], FAMILY)[0]
 
     return ask
 

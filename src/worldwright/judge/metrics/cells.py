@@ -27,7 +27,8 @@ from ...data.report import Answer, Finding, Verdict
 from ..case import Case, metric
 from ..cells import Cells, cut
 from ..effects import cell_roots, deviance, distance, total_variation
-from ..null import step_down, studentised
+from ..family import Outcome, Tests
+from ..null import studentised
 from ..places import Bounds, Place, concluded, picture
 
 CELLS_ALONE, CELLS_IN_PAIRS = 12, 7
@@ -47,8 +48,12 @@ class Tested:
 
 
 @plugins.metrics("cells")
-@metric(questions=("columns", "pairs"), tolerance={"columns": 0.05, "pairs": 0.05, "cells": 1.5})
-def cells(case: Case) -> Answer:
+@metric(
+    questions=("columns", "pairs"),
+    tolerance={"columns": 0.05, "pairs": 0.05, "cells": 1.5},
+    family=True,
+)
+def cells(case: Case) -> Tests:
     """Compare counts in cells of one and of two columns, against real-against-real splits."""
     stack = case.stack
     alone = [cut(values, stack.sizes.pool, CELLS_ALONE) for values in stack.values]
@@ -57,13 +62,24 @@ def cells(case: Case) -> Answer:
     coarse = [cut(values, stack.sizes.pool, CELLS_IN_PAIRS) for values in stack.values]
     chosen, notes = _chosen(case, coarse)
     pairs = _pairs(case, coarse, chosen)
-    p, telling = _family_wise(columns, pairs)
-    ranked = sorted(range(len(p)), key=lambda test: (p[test], -telling[test]))
-    tests = [columns[i] if i < len(columns) else pairs[i - len(columns)] for i in ranked]
-    found = [
-        (test.place, concluded(test.place, p[i], _bounds(case, test, len(columns), len(pairs))))
-        for i, test in zip(ranked, tests, strict=True)
-    ]
+    tests = [*columns, *pairs]
+    return Tests(
+        _statistics(tests),
+        lambda outcome: _concluded(case, tests, len(columns), notes, outcome),
+    )
+
+
+def _concluded(
+    case: Case, tests: list[Tested], columns: int, notes: list[str], outcome: Outcome
+) -> Answer:
+    stack = case.stack
+    ranked = sorted(range(len(tests)), key=lambda i: (outcome.p[i], -outcome.strength[i]))
+    found = []
+    for i in ranked:
+        bounds = _bounds(case, outcome.level, tests[i], columns, len(tests) - columns)
+        finding = concluded(tests[i].place, float(outcome.p[i]), bounds)
+        strength = float(f"{outcome.strength[i]:.6g}")
+        found.append((tests[i].place, replace(finding, strength=strength)))
     return Answer(
         findings=(*_all(found, "columns"), *_few(_all(found, "pairs"))),
         pictures=tuple(
@@ -72,7 +88,7 @@ def cells(case: Case) -> Answer:
             if _all(found, question)
         ),
         notes=(*notes, *(f"{name} is not compared: {why}" for name, why in stack.skipped)),
-        settings={"cells": {"columns": len(columns), "pairs": len(pairs)}},
+        settings={"cells": {"columns": columns, "pairs": len(tests) - columns}},
     )
 
 
@@ -133,43 +149,32 @@ def _band(left: np.ndarray) -> np.ndarray:
     return np.quantile(shares, [0.025, 0.975], axis=1).T
 
 
-def _family_wise(columns: list[Tested], pairs: list[Tested]) -> tuple[np.ndarray, np.ndarray]:
-    """Return p and how telling each is, for all columns and then all pairs.
-
-    A column speaks through its deviance or through its worst cell, whichever tells more.
-    """
-    tests = [*columns, *pairs]
+def _statistics(tests: list[Tested]) -> np.ndarray:
+    """Return one row a test. A column speaks through its deviance or its worst cell, the louder."""
     whole = studentised(
         np.cbrt(np.array([test.deviance for test in tests])),
         least_mean=_LEAST_MEAN,
         least_sd=_LEAST_SD,
     )
-    single = np.concatenate([test.roots for test in columns])
-    p = step_down(
-        np.concatenate([whole[:, 0], single[:, 0]]),
-        np.concatenate([whole[:, 1:], single[:, 1:]]),
-    )
-    best, telling = p[: len(tests)].copy(), whole[:, 0].copy()
-    start = len(tests)
-    for i, test in enumerate(columns):
-        mine = slice(start, start + len(test.roots))
-        best[i] = min(best[i], p[mine].min(initial=1.0))
-        telling[i] = max(telling[i], test.roots[:, 0].max(initial=0.0))
-        start = mine.stop
-    return best, telling
+    for i, test in enumerate(tests):
+        if len(test.roots):
+            worst = test.roots.max(axis=0, keepdims=True)
+            worst = studentised(worst, least_mean=0.0, least_sd=_LEAST_SD)[0]
+            whole[i] = np.maximum(whole[i], worst)
+    return whole
 
 
-def _bounds(case: Case, test: Tested, columns: int, pairs: int) -> Bounds:
+def _bounds(case: Case, level: float, test: Tested, columns: int, pairs: int) -> Bounds:
     places = (
         columns * CELLS_ALONE
         if test.place.question == "columns"
         else pairs * len(test.place.labels)
     )
     return Bounds(
-        level=case.level,
+        level=level,
         distance=case.tolerance[test.place.question],
         factor=case.tolerance["cells"],
-        cell_level=case.level / max(1, places),
+        cell_level=level / max(1, places),
     )
 
 

@@ -21,6 +21,7 @@ from ...data.report import MIN_COUNT, Answer, Figure, Finding, Picture, Verdict
 from ..boosting import Auc, Booster, Matrix, Settings, auc, boost, two_at_a_time
 from ..case import Case, metric
 from ..effects import Z95, Effect, conclude
+from ..family import strength_of
 
 MIN_ROWS = 40
 _MOST_NAMED, _BANDS = 3, 10
@@ -145,6 +146,8 @@ def _finding(told: Told, case: Case) -> Finding:
         tolerance=tolerance,
         p=_rounded(told.p),
         power=power,
+        columns=tuple(name for name, _ in told.leaned_on),
+        strength=_rounded(strength_of(told.p, 1)),
     )
 
 

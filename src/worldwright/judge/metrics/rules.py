@@ -20,6 +20,7 @@ from ...data.progress import Meter
 from ...data.report import Answer, Finding, Picture, Verdict
 from ..case import Case, metric
 from ..effects import binomial_interval
+from ..family import strength_of
 from ..mining import MOST_PAIRED, Mined, Rule, mine
 
 _MOST_TOLERATED = 0.05
@@ -100,7 +101,7 @@ def _holm(p: list[float]) -> np.ndarray:
 
 def _findings(ranked: list[tuple[Tried, float]], case: Case) -> list[Finding]:
     """Name every rule that differs (up to 20), then the one nearest to it of each other verdict."""
-    found = [(_finding(one, p, case), one) for one, p in ranked]
+    found = [(_finding(one, p, len(ranked), case), one) for one, p in ranked]
     named: list[Finding] = []
     for verdict in (Verdict.DIFFERS, Verdict.CANNOT_TELL, Verdict.SAME):
         mine = [finding for finding, _ in found if finding.verdict is verdict]
@@ -111,7 +112,7 @@ def _findings(ranked: list[tuple[Tried, float]], case: Case) -> list[Finding]:
     return named
 
 
-def _finding(one: Tried, p: float, case: Case) -> Finding:
+def _finding(one: Tried, p: float, tests: int, case: Case) -> Finding:
     from scipy.stats import binom
 
     rate = one.hits / one.rows
@@ -137,6 +138,8 @@ def _finding(one: Tried, p: float, case: Case) -> Finding:
         tolerance=_rounded(one.tolerated),
         p=_rounded(p),
         power=power,
+        columns=one.rule.columns,
+        strength=_rounded(strength_of(one.p, tests)),
     )
 
 
