@@ -7,6 +7,7 @@ stand in the entry point group `worldwright.<kind>`. Nothing is imported before 
     learners      Dataset -> Generator                     metrics   the judge's questions
     part_kinds    a saved part -> Generator                attacks   the guard's questions
     readers       a file -> Arrow table                    controls  the same end, no made rows
+    delusions     faults to plant, that test the judge
     project_keys  keys of a project file -> how to read and run them
 
 The element type of each registry is the protocol of the room that uses it.
@@ -92,8 +93,9 @@ readers: Registry[Any] = Registry("reader")
 metrics: Registry[Any] = Registry("metric")
 attacks: Registry[Any] = Registry("attack")
 controls: Registry[Any] = Registry("control")
+delusions: Registry[Any] = Registry("delusion")
 project_keys: Registry[Any] = Registry("project_key")
 
 ALL: tuple[Registry[Any], ...] = (
-    learners, part_kinds, readers, metrics, attacks, controls, project_keys,
+    learners, part_kinds, readers, metrics, attacks, controls, delusions, project_keys,
 )  # fmt: skip
