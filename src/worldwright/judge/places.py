@@ -1,23 +1,23 @@
 """Places: a column or a pair of columns, with what both sides hold in each of its cells.
 
-A Place knows its worst cell, says in one sentence how far apart the sides are, and draws itself.
-Of a cell that fewer than 10 reference rows hold, no count, share or ratio is shown.
+A Place says in words how far apart the sides are in all, or in one cell, and draws itself. Of a
+cell that fewer than 10 reference rows hold, no count, share or ratio is shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.report import MIN_COUNT, Finding, Picture, Verdict
-from .effects import Effect, Ratio, conclude, ratio
+from ..data.report import MIN_COUNT, Picture
+from .aspects import Told, percent
+from .effects import Z95, Effect, ratio
 
 _MOST_CELLS_DRAWN = 12
-_WEAK = {
-    Verdict.SAME: "more than chance, yet within the tolerance: ",
-    Verdict.CANNOT_TELL: "more than chance, yet not surely beyond the tolerance: ",
-}
+_LEVEL = 0.05
+_ENDLESS = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class Place:
     Attributes:
         names: The column, or the two columns. labels: One for each cell. made, real: Rows per cell
         on both sides. margins: How many times as often a made row is expected in the cell, given
-        the columns alone;
-            1 for a column.
+        the columns alone; 1 for a column.
         band: (cells, 2): where 95 % of the splits have the cell's share.
         effect: The distance.
+        joint: What stands between the column's name and a cell's label.
     """
 
     names: tuple[str, ...]
@@ -40,6 +40,7 @@ class Place:
     margins: np.ndarray
     band: np.ndarray
     effect: Effect
+    joint: str = " = "
 
     @property
     def question(self) -> str:
@@ -55,62 +56,70 @@ class Place:
 
     def contributions(self) -> np.ndarray:
         """Return how telling each cell is: its signed Poisson deviance root."""
-        n, m = self.rows
-        expected = self.real * self.margins * n / m
-        spread = np.sqrt(1 + self.margins * n / m)
-        raw = 2 * (self.made * np.log(np.maximum(self.made, 1e-9) / np.maximum(expected, 0.5)))
-        raw = np.maximum(np.where(self.made > 0, raw, 0) - 2 * (self.made - expected), 0)
-        return np.sign(self.made - expected) * np.sqrt(raw) / spread
-
-    def worst(self, factor: float, level: float) -> tuple[int, Ratio]:
-        """Return the cell that tells most and its ratio; cells beyond `factor` come first."""
-        telling = np.abs(self.contributions())
-        order = np.argsort(-telling, kind="stable")
-        ratios = {}
-        for cell in order[: _MOST_CELLS_DRAWN * 4]:
-            ratios[int(cell)] = self._ratio(int(cell), level)
-            if ratios[int(cell)].lies_beyond(factor):
-                return int(cell), ratios[int(cell)]
-        return int(order[0]), ratios[int(order[0])]
-
-    def _ratio(self, cell: int, level: float) -> Ratio:
-        plain = ratio(int(self.made[cell]), int(self.real[cell]), self.rows, level)
-        margin = float(self.margins[cell])
-        return Ratio(plain.value / margin, plain.low / margin, plain.high / margin)
+        return interaction_roots(self.made, self.real, self.margins, self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What counts as the same: the error probability, the distance, the factor for one cell."""
+def interaction_roots(
+    made: np.ndarray, real: np.ndarray, margins: np.ndarray, rows: tuple[int, int]
+) -> np.ndarray:
+    """Return signed Poisson deviance roots of cells against real rows times `margins`.
 
-    level: float
-    distance: float
-    factor: float
-    cell_level: float
+    Arrays are (cells,) or (cells, k). The noise of the real count is in it: the root is divided by
+    sqrt(1 + margins n / m).
+    """
+    n, m = rows
+    expected = real * margins * n / m
+    spread = np.sqrt(1 + margins * n / m)
+    raw = 2 * (made * np.log(np.maximum(made, 1e-9) / np.maximum(expected, 0.5)))
+    raw = np.maximum(np.where(made > 0, raw, 0) - 2 * (made - expected), 0)
+    return np.asarray(np.sign(made - expected) * np.sqrt(raw) / spread)
 
 
-def concluded(place: Place, p: float, bounds: Bounds) -> Finding:
-    """Return the finding for one place."""
-    verdict = conclude(p, bounds.level, place.effect, bounds.distance)
-    cell, times = 0, None
-    if p <= bounds.level:
-        cell, times = place.worst(bounds.factor, bounds.cell_level)
-        if times.lies_beyond(bounds.factor):
-            verdict = Verdict.DIFFERS
-    return Finding(
-        question=place.question,
-        verdict=verdict,
-        says=_says(place, verdict, cell if times else None, bounds),
-        where=place.name,
-        measure="share of rows that would have to change",
-        effect=_figure(place.effect.value),
-        low=_figure(place.effect.low),
-        high=_figure(place.effect.high),
-        tolerance=bounds.distance,
-        p=_figure(p),
-        power=place.effect.power,
-        columns=place.names,
-    )
+def band_of(left: np.ndarray) -> np.ndarray:
+    """Return where 95 % of the splits have each cell's share: (cells, 2)."""
+    shares = left[:, 1:] / max(1, int(left[:, 0].sum()))
+    return np.asarray(np.quantile(shares, [0.025, 0.975], axis=1).T)
+
+
+def told_of_distance(place: Place, tolerance: float) -> Told:
+    """Tell the share of rows that would have to change."""
+    effect = place.effect
+    beyond = "" if len(place.names) == 1 else " beyond what its columns explain"
+    says = f"at most {percent(effect.high)} of the rows would have to change{beyond}"
+    if effect.low > 0:
+        says = (
+            f"{percent(effect.low)} to {percent(effect.high)} of the rows would have to "
+            f"change{beyond}"
+        )
+    measure = "share of rows that would have to change"
+    return Told(says, measure, effect.value, effect.low, effect.high, tolerance)
+
+
+def told_of_cell(place: Place, cell: int, tolerance: Mapping[str, float]) -> Told:
+    """Tell how one cell's share is off: as a ratio where that is beyond, else as a difference."""
+    times = _times(place, cell)
+    says = _says_cell(place, cell)
+    if times[1] > tolerance["cells"]:
+        measure = "times as often, or as seldom"
+        return Told(says, measure, times[0], times[1], times[2], tolerance["cells"])
+    n, m = place.rows
+    p = float(place.made[cell]) / n
+    q = float(place.real[cell]) / m * float(place.margins[cell])
+    error = float(np.sqrt(p * (1 - p) / n + min(q, 1.0) * (1 - min(q, 1.0)) / m))
+    size = abs(p - q)
+    low, high = max(0.0, size - Z95 * error), size + Z95 * error
+    return Told(says, "difference of shares of rows", size, low, high, tolerance["share"])
+
+
+def _times(place: Place, cell: int) -> tuple[float, float, float]:
+    """Return how many times as often or as seldom, at least 1, with its interval."""
+    plain = ratio(int(place.made[cell]), int(place.real[cell]), place.rows, _LEVEL)
+    margin = max(float(place.margins[cell]), 1e-9)
+    ends = [plain.value / margin, plain.low / margin, plain.high / margin]
+    if ends[0] < 1:
+        ends = [1 / max(end, 1 / _ENDLESS) for end in (ends[0], ends[2], ends[1])]
+    value, low, high = (min(end, _ENDLESS) for end in ends)
+    return value, max(low, 1.0), high
 
 
 def picture(place: Place) -> Picture:
@@ -136,42 +145,21 @@ def picture(place: Place) -> Picture:
     return Picture(place.question, title, caption, spec)
 
 
-def _says(place: Place, verdict: Verdict, cell: int | None, bounds: Bounds) -> str:
-    effect = place.effect
-    beyond = "" if place.question == "columns" else " beyond what its columns explain"
-    if verdict is Verdict.SAME and cell is None:
-        return f"at most {_percent(effect.high)} of the rows would have to change{beyond}"
-    size = f"{_percent(effect.low)} to {_percent(effect.high)} of the rows would have to change"
-    if cell is None:
-        limit = _percent(bounds.distance)
-        return f"{size}{beyond}: too few rows to hold that against the tolerance of {limit}"
-    told = _says_cell(place, cell)
-    if verdict is Verdict.DIFFERS and effect.low <= bounds.distance:
-        return f"{told}; in all, {size}{beyond}"
-    return f"{_WEAK.get(verdict, '')}{size}{beyond}; most telling: {told}"
-
-
 def _says_cell(place: Place, cell: int) -> str:
     n, m = place.rows
-    label = place.labels[cell] if len(place.names) > 1 else f"{place.name} = {place.labels[cell]}"
-    made = f"{label} in {_percent(place.made[cell] / n)} of made rows"
+    label = place.labels[cell]
+    if len(place.names) == 1:
+        label = f"{place.name}{place.joint}{label}"
+    made = f"{label} in {percent(place.made[cell] / n)} of made rows"
     if place.real[cell] < MIN_COUNT:
         return f"{made} and in fewer than {MIN_COUNT} of {m:,} real rows"
     expected = place.real[cell] / m * place.margins[cell]
-    real = f"{made} and {_percent(place.real[cell] / m)} of real rows"
+    real = f"{made} and {percent(place.real[cell] / m)} of real rows"
     if len(place.names) > 1:
-        return f"{real} ({_percent(expected)} expected from the columns alone)"
+        return f"{real} ({percent(expected)} expected from the columns alone)"
     return real
 
 
 def _shown(place: Place) -> np.ndarray:
     """Return shares of real rows per cell, 0 where too few rows hold the cell to show it."""
     return np.where(place.real >= MIN_COUNT, place.real, 0) / place.rows[1]
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %" if share >= 0.0995 or share == 0 else f"{100 * share:.2g} %"
-
-
-def _figure(number: float) -> float:
-    return float(f"{number:.6g}")

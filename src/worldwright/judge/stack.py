@@ -62,16 +62,22 @@ class Stack:
     sizes: Sizes
     skipped: tuple[tuple[str, str], ...]
 
+    def values_of(self, name: str) -> np.ndarray:
+        """Return the values of the column `name`, for every row."""
+        return next(one.values for one in self.values if one.name == name)
 
-def stacked(made: Dataset, real: Dataset, holdout: Dataset | None, *, seed: int) -> Stack:
-    """Return the Stack of both sides, thinned to the shares that their worlds give."""
+
+def stacked(
+    made: Dataset, real: Dataset, holdout: Dataset | None, *, seed: int, most: int = MOST_ROWS
+) -> Stack:
+    """Return the Stack of both sides, thinned to their worlds' shares, at most `most` a side."""
     reference = real if holdout is None else holdout
     parts = [
-        _standing(made, seeds.child(seed, "stack", "made")),
-        _standing(reference, seeds.child(seed, "stack", "reference")),
+        _standing(made, most, seeds.child(seed, "stack", "made")),
+        _standing(reference, most, seeds.child(seed, "stack", "reference")),
     ]
     if holdout is not None:
-        parts.append(_standing(real, seeds.child(seed, "stack", "teachers")))
+        parts.append(_standing(real, most, seeds.child(seed, "stack", "teachers")))
     sizes = Sizes(*(part.num_rows for part in parts), *([0] if holdout is None else []))
     columns = reference.schema.main.columns
     return Stack(
@@ -124,11 +130,11 @@ def _floats(part: pa.ChunkedArray) -> np.ndarray:
     return np.array(part.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
 
 
-def _standing(side: Dataset, seed: int) -> pa.Table:
+def _standing(side: Dataset, most: int, seed: int) -> pa.Table:
     """Return rows that stand for their world's own shares, in a random order, capped."""
     stream = seeds.stream(seed)
     order = stream.permutation(side.rows)
     weights = side.weights()[order]
     top = float(weights.max(initial=0.0))
     kept = order[stream.random(len(order)) * top < weights] if top > 0 else order[:0]
-    return side.table.take(pa.array(kept[:MOST_ROWS]))
+    return side.table.take(pa.array(kept[:most]))

@@ -18,9 +18,9 @@ def worth(case: Case) -> Answer:
     """Measure what the made rows add to the task, against the best simple way without them."""
     from ..worth.task import task_of
 
-    if case.holdout is None:
+    if case.all_holdout is None:
         return Answer(notes=("worth was not measured: it needs a holdout that did not teach",))
-    task = task_of(case, case.holdout)
+    task = task_of(case, case.all_holdout)
     if isinstance(task, str):
         return Answer(notes=(task,))
     from ..worth import trial as trials

@@ -1,0 +1,148 @@
+"""Aspects: the ways in which one place may differ, and the verdict that they add up to.
+
+A place (a column, a pair, a tail) is looked at in several ways: its level, its worst cell, its
+digits. Each way is an Aspect: a statistic with its null, and words with an interval when asked. The
+place's statistic is its loudest aspect. It *differs* where the family finds it significant and an
+aspect that is itself beyond chance has its whole interval beyond its tolerance; it is the *same*
+where the whole interval of its overall measure lies inside the tolerance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..data.report import Finding, Verdict
+from .family import Outcome
+
+_BEYOND_CHANCE = 3.0
+_MOST_NAMED = 20
+WEAK = {
+    Verdict.SAME: "more than chance, yet within the tolerance: ",
+    Verdict.CANNOT_TELL: "more than chance, yet not surely beyond the tolerance: ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A size of a difference in words and numbers: 0 is none, `tolerance` is still the same."""
+
+    says: str
+    measure: str
+    effect: float
+    low: float
+    high: float
+    tolerance: float
+
+    @property
+    def is_beyond(self) -> bool:
+        return self.low > self.tolerance
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One way to look at a place: (1 + splits,) studentised, and what to say of it if asked."""
+
+    seen: np.ndarray
+    told: Callable[[], Told]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A place with all its aspects; the first one is the overall measure.
+
+    `power` is the chance to have seen an overall difference as large as the tolerance.
+    """
+
+    question: str
+    where: str
+    columns: tuple[str, ...]
+    aspects: tuple[Aspect, ...]
+    power: float | None = None
+
+
+def statistics(asked: Sequence[Asked], splits: int) -> np.ndarray:
+    """Return the loudest aspect of each place, observed and in every split."""
+    if not asked:
+        return np.empty((0, 1 + splits))
+    return np.array([np.max([aspect.seen for aspect in one.aspects], axis=0) for one in asked])
+
+
+def concluded(one: Asked, p: float, strength: float, level: float) -> Finding:
+    """Return the finding for one place."""
+    overall = one.aspects[0].told()
+    if p > level:
+        verdict = Verdict.SAME if overall.high <= overall.tolerance else Verdict.CANNOT_TELL
+        return _finding(one, overall, verdict, overall.says, p, strength)
+    loud = sorted(one.aspects, key=lambda aspect: -float(aspect.seen[0]))
+    tellings = [a.told() for a in loud if float(a.seen[0]) >= _BEYOND_CHANCE] or [loud[0].told()]
+    beyond = next((told for told in tellings if told.is_beyond), None)
+    if beyond is not None:
+        return _finding(one, beyond, Verdict.DIFFERS, beyond.says, p, strength)
+    told = tellings[0]
+    verdict = Verdict.SAME if overall.high <= overall.tolerance else Verdict.CANNOT_TELL
+    return _finding(one, told, verdict, WEAK[verdict] + told.says, p, strength)
+
+
+def all_concluded(asked: Sequence[Asked], outcome: Outcome) -> list[Finding]:
+    """Return the findings of all places, most telling first."""
+    order = sorted(range(len(asked)), key=lambda i: (outcome.p[i], -outcome.strength[i]))
+    return [
+        concluded(asked[i], float(outcome.p[i]), float(outcome.strength[i]), outcome.level)
+        for i in order
+    ]
+
+
+def few(findings: Sequence[Finding], kinds: str) -> list[Finding]:
+    """Name up to 20 that differ and the first of each other verdict; count the rest in one each."""
+    named: list[Finding] = []
+    for verdict in (Verdict.DIFFERS, Verdict.CANNOT_TELL, Verdict.SAME):
+        mine = [finding for finding in findings if finding.verdict is verdict]
+        most = _MOST_NAMED if verdict is Verdict.DIFFERS else 1
+        named += mine[:most]
+        if len(mine) > most:
+            named.append(_rest(mine[most:], verdict, kinds))
+    return named
+
+
+def _rest(findings: list[Finding], verdict: Verdict, kinds: str) -> Finding:
+    worst = max(findings, key=lambda finding: finding.strength or 0.0)
+    words = {
+        Verdict.DIFFERS: "differ",
+        Verdict.CANNOT_TELL: "cannot be told at this size",
+        Verdict.SAME: "are the same",
+    }[verdict]
+    says = f"{len(findings):,} more {kinds} {words}; nearest to a fault is {worst.where}"
+    return replace(worst, where=f"other {kinds}", says=says, columns=())
+
+
+def _finding(
+    one: Asked, told: Told, verdict: Verdict, says: str, p: float, strength: float
+) -> Finding:  # fmt: skip
+    return Finding(
+        question=one.question,
+        verdict=verdict,
+        says=says,
+        where=one.where,
+        measure=told.measure,
+        effect=rounded(told.effect),
+        low=rounded(told.low),
+        high=rounded(told.high),
+        tolerance=told.tolerance,
+        p=rounded(p),
+        power=one.power,
+        columns=one.columns,
+        strength=rounded(strength),
+    )
+
+
+def rounded(number: float) -> float:
+    """Return six significant digits: the same bytes wherever the last bits wander."""
+    return float(f"{number:.6g}")
+
+
+def percent(share: float) -> str:
+    """Return a share as people read it."""
+    return f"{100 * share:.1f} %" if share >= 0.0995 or share == 0 else f"{100 * share:.2g} %"

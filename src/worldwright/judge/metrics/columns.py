@@ -1,0 +1,232 @@
+"""Columns: each column alone, looked at as a whole, by its level, its cells, values and digits.
+
+    cells     deviance of at most 12 cells; in all, the share of rows that would have to change
+    level     is it higher or lower; spread: does it lie further out or nearer to the middle
+    cell      the one cell whose share is furthest off
+    value     the one exact value that is held too often or too seldom
+    unseen    values that no row of the other side holds; lost: the same the other way round
+    distinct  how many distinct values there are
+    digits    decimals, trailing zeros, last digit
+
+A column speaks through the loudest of these. Cube roots of deviances are nearly normal (Wilson &
+Hilferty 1931), so no test owns the tail of the family. What is small but gone moves the distance
+little: the ratio of a cell's shares has a tolerance of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ... import plugins
+from ...data.progress import Meter
+from ...data.report import MIN_COUNT, Answer
+from ..aspects import Asked, Aspect, Told, all_concluded, percent, statistics
+from ..boosting import two_at_a_time
+from ..case import Case, metric
+from ..cells import Cells, cut
+from ..contrasts import Contrasts, contrast
+from ..digits import digits
+from ..effects import binomial_interval, cell_roots, deviance, distance, total_variation
+from ..family import Outcome, Tests
+from ..null import studentised
+from ..places import Place, band_of, picture, told_of_cell, told_of_distance
+from ..scores import level, spread
+from ..stack import Values
+from ..values import Held, held
+
+CELLS_ALONE = 12
+_MEAN, _SD = 0.8, 0.35  # of the cube root of a chi-square with one degree of freedom
+
+
+@plugins.metrics("columns")
+@metric(
+    questions=("columns",),
+    tolerance={"columns": 0.05, "cells": 1.5, "share": 0.02, "level": 0.02, "unseen": 0.005},
+    family=True,
+)
+def columns(case: Case) -> Tests:
+    """Compare each column alone: its cells, level, exact values and digits."""
+    stack = case.stack
+    meter = Meter(case.progress, "judge: columns", len(stack.values), unit="columns")
+    looked = []
+    jobs = [lambda values=values: _column(case, values) for values in stack.values]
+    for one in two_at_a_time(jobs):
+        looked.append(one)
+        meter.add(1)
+    asked = [one for one, _ in looked]
+    places = {place.name: place for _, place in looked}
+    return Tests(
+        statistics(asked, case.splits), lambda outcome: _answer(case, asked, places, outcome)
+    )
+
+
+def _answer(case: Case, asked: list[Asked], places: dict[str, Place], outcome: Outcome) -> Answer:
+    findings = all_concluded(asked, outcome)
+    return Answer(
+        findings=tuple(findings),
+        pictures=tuple(picture(places[finding.where]) for finding in findings[:1]),
+        notes=tuple(f"{name} is not compared: {why}" for name, why in case.stack.skipped),
+        settings={"columns": {"columns": len(asked), "cells": CELLS_ALONE}},
+    )
+
+
+def _column(case: Case, values: Values) -> tuple[Asked, Place]:
+    pool = case.stack.sizes.pool
+    cells = cut(values, pool, CELLS_ALONE)
+    place, whole, worst = _cells(case, cells)
+    aspects = [whole, worst, *_values(case, values)]
+    if values.words is None:
+        aspects += _shape(case, values)
+    for written in digits(values, pool):
+        aspects.append(_digits(case, written))
+    asked = Asked("columns", values.name, (values.name,), tuple(aspects), place.effect.power)
+    return asked, place
+
+
+def _cells(case: Case, cells: Cells) -> tuple[Place, Aspect, Aspect]:
+    left, right = case.null.tables(cells.codes, cells.count)
+    seen = total_variation(left, right)
+    place = Place(
+        names=(cells.name,),
+        labels=cells.labels,
+        made=left[:, 0],
+        real=right[:, 0],
+        margins=np.ones(cells.count),
+        band=band_of(left),
+        effect=distance(seen, left[:, 0], right[:, 0], case.tolerance["columns"]),
+    )
+    roots = np.abs(cell_roots(left, right))
+    worst = int(np.argmax(roots[:, 0]))
+    return (
+        place,
+        Aspect(deviances(left, right), lambda: told_of_distance(place, case.tolerance["columns"])),
+        Aspect(loudest(roots), lambda: told_of_cell(place, worst, case.tolerance)),
+    )
+
+
+def deviances(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return the studentised cube root of the deviance of one table: (1 + splits,)."""
+    roots = np.cbrt(deviance(left, right))[None, :]
+    return np.asarray(studentised(roots, least_mean=_MEAN, least_sd=_SD)[0])
+
+
+def loudest(roots: np.ndarray) -> np.ndarray:
+    """Return the studentised largest of several |z|: (1 + splits,)."""
+    top = roots.max(axis=0, keepdims=True)
+    return np.asarray(studentised(top, least_mean=0.0, least_sd=_SD)[0])
+
+
+def _shape(case: Case, values: Values) -> Iterator[Aspect]:
+    """Yield level and spread of a column with an order."""
+    scores = level(values, case.stack.sizes.pool)
+    both = np.column_stack([scores, spread(scores, np.isnan(values.values))])
+    compared = contrast(case.null, both)
+    seen = compared.studentised()
+    tolerance = case.tolerance["level"]
+    yield Aspect(seen[0], lambda: _told_level(values.name, compared, tolerance))
+    yield Aspect(seen[1], lambda: _told_spread(values.name, compared, tolerance))
+
+
+def _told_level(name: str, compared: Contrasts, tolerance: float) -> Told:
+    size, low, high = (end / 2 for end in compared.interval(0))
+    is_higher = compared.seen[0, 0] > 0
+    says = (
+        f"{name} is {'higher' if is_higher else 'lower'} in a made row than in a real one "
+        f"{100 * (0.5 + size):.1f} % of the time (50 % is alike)"
+    )
+    return Told(says, "chance above one half that a row lies higher", size, low, high, tolerance)
+
+
+def _told_spread(name: str, compared: Contrasts, tolerance: float) -> Told:
+    size, low, high = (end / 2 for end in compared.interval(1))
+    where = "further from the middle" if compared.seen[1, 0] > 0 else "closer to the middle"
+    says = f"{name} lies {where} in made rows than in real ones (by {size:.3f} of 0.75 at most)"
+    return Told(says, "shift of the spread score", size, low, high, tolerance)
+
+
+def _values(case: Case, values: Values) -> Iterator[Aspect]:
+    """Yield what the exact values say: one of them, those of one side alone, their number."""
+    counted = held(values, case.null)
+    roots = counted.roots()
+    yield Aspect(loudest(roots), lambda: _told_atom(case, values, counted, roots))
+    sides = (("made", counted.unseen, 0), ("real", counted.lost, 1))
+    for side, seen, place in sides:
+        root = studentised(np.sqrt(seen)[None, :], least_mean=0.0, least_sd=0.5)[0]
+        yield Aspect(
+            root,
+            lambda side=side, seen=seen, place=place: _told_alone(
+                case, values.name, side, seen, counted.among[place]
+            ),
+        )
+    mean, sd = counted.distinct[1:].mean(), max(counted.distinct[1:].std(), 0.7)
+    yield Aspect(
+        np.abs(counted.distinct - mean) / sd, lambda: _told_distinct(case, values.name, counted)
+    )
+
+
+def _told_atom(case: Case, values: Values, counted: Held, roots: np.ndarray) -> Told:
+    worst = int(np.argmax(roots[:, 0]))
+    value = counted.atoms[worst]
+    real = int((case.stack.values_of(values.name)[case.stack.sizes.pool] == value).sum())
+    label = "one value that fewer than 10 real rows hold"
+    if real >= MIN_COUNT:
+        label = values.words[int(value)] if values.words else f"exactly {value:.10g}"
+    made, others = int(counted.made[worst, 0]), int(counted.real[worst, 0])
+    sizes = len(case.null.made), len(case.null.reference)
+    place = Place(
+        names=(values.name,),
+        labels=(label, "others"),
+        made=np.array([made, sizes[0] - made]),
+        real=np.array([others, sizes[1] - others]),
+        margins=np.ones(2),
+        band=np.zeros((2, 2)),
+        effect=distance(np.zeros(3), np.array([1]), np.array([1]), 1.0),
+    )
+    return told_of_cell(place, 0, case.tolerance)
+
+
+def _told_alone(case: Case, name: str, side: str, seen: np.ndarray, rows: int) -> Told:
+    other = "real" if side == "made" else "made"
+    hits, usual = int(seen[0]), float(seen[1:].mean())
+    low, high = binomial_interval(hits, max(rows, 1), 0.05)
+    base = usual / max(rows, 1)
+    says = (
+        f"{name} holds a value that no {other} row holds in {percent(hits / max(rows, 1))} of the "
+        f"{side} rows ({percent(base)} is usual)"
+    )
+    ends = [max(0.0, end - base) for end in (hits / max(rows, 1), low, high)]
+    measure = f"excess share of {side} rows with values of their own"
+    return Told(says, measure, ends[0], ends[1], ends[2], case.tolerance["unseen"])
+
+
+def _told_distinct(case: Case, name: str, counted: Held) -> Told:
+    usual = float(counted.distinct[1:].mean())
+    error = 1.96 * float(counted.distinct[1:].std())
+    size = abs(float(counted.distinct[0]) - usual)
+    says = (
+        f"{name} has {counted.distinct[0]:,.0f} distinct values in {counted.among[0]:,} made rows; "
+        f"as many real rows have {usual:,.0f}"
+    )
+    ends = [max(0.0, end) / max(usual, 1.0) for end in (size, size - error, size + error)]
+    return Told(says, "relative change of distinct values", *ends, case.tolerance["columns"])
+
+
+def _digits(case: Case, cells: Cells) -> Aspect:
+    left, right = case.null.tables(cells.codes, cells.count)
+    roots = np.abs(cell_roots(left, right))
+    seen = np.maximum(deviances(left, right), loudest(roots))
+    place = Place(
+        names=(cells.name,),
+        labels=cells.labels,
+        made=left[:, 0],
+        real=right[:, 0],
+        margins=np.ones(cells.count),
+        band=band_of(left),
+        effect=distance(
+            total_variation(left, right), left[:, 0], right[:, 0], case.tolerance["columns"]
+        ),
+    )
+    worst = int(np.argmax(roots[:, 0]))
+    return Aspect(seen, lambda: told_of_cell(place, worst, case.tolerance))

@@ -1,0 +1,88 @@
+"""Values: which exact values a column holds, how often, and which the other side never holds.
+
+Bins hide what happens to single values: a spike at one number, a category that is new, gone or
+spelt otherwise, numbers that were smoothed. So the exact values are counted as well, in the
+comparison and in each split. Values held by the same side alone are counted in rows (a count,
+so its root is studentised), distinct values in values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csc_array
+
+from .effects import cell_roots
+from .null import Splits
+from .stack import Values
+
+_LEAST_HELD = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Exact values of one column: counts of each side, observed first, then the splits.
+
+    Attributes:
+        atoms: The values that at least 6 compared rows hold, as in the Stack.
+        made, real: (atoms, 1 + splits) rows that hold them.
+        unseen: (1 + splits,) rows of the made side whose value no row of the other side holds.
+        lost: The same the other way round.
+        distinct: (1 + splits,) distinct values of the made side.
+        among: Rows with a value on the made side and on the other, as observed.
+    """
+
+    atoms: np.ndarray
+    made: np.ndarray
+    real: np.ndarray
+    unseen: np.ndarray
+    lost: np.ndarray
+    distinct: np.ndarray
+    among: tuple[int, int]
+
+    def roots(self) -> np.ndarray:
+        """Return the size of each atom's deviance root: (atoms, 1 + splits)."""
+        if not len(self.atoms):
+            return np.zeros((1, len(self.unseen)))
+        return np.asarray(np.abs(cell_roots(self.made, self.real)))
+
+
+def held(column: Values, splits: Splits) -> Held:
+    """Count every exact value of a column on both sides."""
+    compared = np.concatenate([splits.made, splits.reference, splits.pool])
+    seen = column.values[compared]
+    has = ~np.isnan(seen)
+    atoms, codes = np.unique(seen[has], return_inverse=True)
+    place = np.full(len(seen), len(atoms))
+    place[has] = codes
+    n, m = len(splits.made), len(splits.reference)
+    sides = (place[:n], place[n : n + m], place[n + m :])
+    made, real, pool = (np.bincount(side, minlength=len(atoms) + 1)[:-1] for side in sides)
+    left, right = _dealt(sides[2], splits.dealt, len(atoms))
+    often = (made + real >= _LEAST_HELD) | (pool >= _LEAST_HELD)
+    return Held(
+        atoms[often],
+        np.column_stack([made, left])[often].astype(np.float64),
+        np.column_stack([real, right])[often].astype(np.float64),
+        _alone(made, real, left, right),
+        _alone(real, made, right, left),
+        np.concatenate([[(made > 0).sum()], (left > 0).sum(axis=0)]).astype(np.float64),
+        (int(made.sum()), int(real.sum())),
+    )
+
+
+def _dealt(place: np.ndarray, dealt: np.ndarray, atoms: int) -> tuple[np.ndarray, np.ndarray]:
+    rows = len(place)
+    ones = np.ones(rows, dtype=np.uint16)
+    member = csc_array((ones, place, np.arange(rows + 1)), shape=(atoms + 1, rows))
+    left = np.asarray(member @ dealt)[:-1]
+    whole = np.bincount(place, minlength=atoms + 1)[:-1].astype(np.uint16)
+    return left, whole[:, None] - left
+
+
+def _alone(
+    mine: np.ndarray, other: np.ndarray, left: np.ndarray, right: np.ndarray
+) -> np.ndarray:  # fmt: skip
+    splits = np.where(right == 0, left, 0).sum(axis=0, dtype=np.int64)
+    return np.concatenate([[mine[other == 0].sum()], splits]).astype(np.float64)
