@@ -1,0 +1,141 @@
+"""Subgroups: is a column distorted inside one part of the rows, and do three columns still agree?
+
+    inside   each column's level inside each subgroup, against its level elsewhere: the mean of
+             (in the subgroup - its share) times the column's main score
+    three    the mean of the product of three columns' main scores: how two of them go together
+             depends on the third
+
+Scores are centred on all real rows, so a column that is off everywhere stays a matter of columns,
+and a pair that is off everywhere one of pairs. Of three columns at most 4,000 triples are asked:
+those with the target first, then those of the columns that depend most on others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+
+import numpy as np
+
+from ... import plugins
+from ...data.progress import Meter
+from ...data.report import Answer
+from ..case import Case, metric
+from ..contrasts import Contrasts, contrast, joined
+from ..family import Outcome, Tests
+from ..scored import Scored, Where
+from ..subgroup import Subgroup, main_scores, subgroups
+
+MOST_INSIDE, MOST_TRIPLES = 6_000, 4_000
+_AT_ONCE = 512
+
+
+@plugins.metrics("subgroups")
+@metric(questions=("subgroups",), tolerance={"subgroups": 0.01}, family=True)
+def subgroups_(case: Case) -> Tests:
+    """Compare each column inside each subgroup, and what three columns do together."""
+    scores = main_scores(case)
+    inside, notes = _inside(case, scores)
+    three, more = _three(case, scores)
+    meter = Meter(case.progress, "judge: subgroups", len(inside) + len(three), unit="places")
+    parts, places = [], []
+    for found in (inside, three):
+        for start in range(0, len(found), _AT_ONCE):
+            block = found[start : start + _AT_ONCE]
+            parts.append(contrast(case.null, np.column_stack([make() for _, make in block])))
+            places += [where for where, _ in block]
+            meter.add(len(block))
+    if not places:
+        note = "subgroups were not judged: fewer than two columns have two values or more"
+        empty = np.empty((0, 1 + case.splits))
+        return Tests(empty, lambda outcome: Answer(notes=(note,)))
+    return _tests(case, places, joined(parts), [*notes, *more])
+
+
+def _tests(case: Case, places: list[Where], compared: Contrasts, notes: list[str]) -> Tests:
+    scored = Scored(
+        "subgroups", "subgroups", places, compared,
+        "difference of means of the score", case.tolerance["subgroups"],
+    )  # fmt: skip
+
+    def conclude(outcome: Outcome) -> Answer:
+        settings = {"subgroups": {"places": len(places)}}
+        return Answer(tuple(scored.findings(outcome)), notes=tuple(notes), settings=settings)
+
+    return Tests(compared.studentised(), conclude)
+
+
+Found = list[tuple[Where, Callable[[], np.ndarray]]]
+
+
+def _inside(case: Case, scores: dict[str, np.ndarray]) -> tuple[Found, list[str]]:
+    groups = subgroups(case)
+    pool = case.stack.sizes.pool
+    means = {name: score[pool].mean() for name, score in scores.items()}
+    found: Found = []
+    for group in groups:
+        share = float(group.inside[pool].mean())
+        for name, score in scores.items():
+            if name != group.column and len(found) < MOST_INSIDE:
+                where = Where(
+                    f"{name}, where {group.name}", (group.column, name), _says_inside(group, name)
+                )
+                found.append((where, _score_inside(group, share, score, means[name])))
+    every = sum(len(scores) - (group.column in scores) for group in groups)
+    left_out = f"{len(found):,} of {every:,} columns inside subgroups are compared, in their order"
+    return found, [left_out] if len(found) < every else []
+
+
+def _score_inside(
+    group: Subgroup, share: float, score: np.ndarray, mean: float
+) -> Callable[[], np.ndarray]:
+    return lambda: np.asarray((group.inside - share) * (score - mean), dtype=np.float32)
+
+
+def _says_inside(group: Subgroup, name: str) -> Callable[[float, float], str]:
+    return lambda made, real: (
+        f"where {group.name}, {name} lies {'higher' if made > real else 'lower'} in made rows than "
+        f"in real ones, against how it lies elsewhere (score {made:.3f}, real {real:.3f})"
+    )
+
+
+def _three(case: Case, scores: dict[str, np.ndarray]) -> tuple[Found, list[str]]:
+    pool = case.stack.sizes.pool
+    names = _most_dependent(case, scores)
+    every = len(names) * (len(names) - 1) * (len(names) - 2) // 6
+    centred = {name: scores[name] - scores[name][pool].mean() for name in names}
+    found: Found = []
+    for triple in combinations(names, 3):
+        if len(found) == MOST_TRIPLES:
+            break
+        ordered = tuple(sorted(triple, key=list(scores).index))
+        where = Where(" × ".join(ordered), ordered, _says_three(ordered))
+        found.append((where, _score_three([centred[name] for name in ordered])))
+    if len(found) == every:
+        return found, []
+    return found, [f"{len(found):,} of {every:,} triples of columns are compared"]
+
+
+def _most_dependent(case: Case, scores: dict[str, np.ndarray]) -> list[str]:
+    """Return the columns' names, the target first, then by their summed squared correlation."""
+    pool = case.stack.sizes.pool
+    names = list(scores)
+    if len(names) < 3:
+        return names
+    table = np.column_stack([scores[name][pool][:5_000] for name in names]).astype(np.float64)
+    table = (table - table.mean(axis=0)) / np.maximum(table.std(axis=0), 1e-9)
+    strength = ((table.T @ table / len(table)) ** 2).sum(axis=0)
+    order = sorted(range(len(names)), key=lambda i: (names[i] != case.target, -strength[i], i))
+    return [names[i] for i in order]
+
+
+def _score_three(scores: list[np.ndarray]) -> Callable[[], np.ndarray]:
+    return lambda: np.asarray(scores[0] * scores[1] * scores[2], dtype=np.float32)
+
+
+def _says_three(names: tuple[str, ...]) -> Callable[[float, float], str]:
+    a, b, c = names
+    return lambda made, real: (
+        f"how {a} and {b} go together depends on {c} otherwise in made rows (score {made:.3f}) "
+        f"than in real ones ({real:.3f})"
+    )

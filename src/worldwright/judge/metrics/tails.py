@@ -1,0 +1,101 @@
+"""Tails: how often made rows go beyond the 1st, 0.1st, 99th and 99.9th percentile, and how far.
+
+The thresholds are those of all real rows. Counts beyond them are compared by deviance roots; how
+far rows go is the mean of ln(1 + excess over the 99th percentile, in spans from median to there),
+at most 5: a share of values in another unit shows at once. Columns of fewer than 50 distinct real
+values have no tails to speak of, their cells say it all.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ... import plugins
+from ...data.report import Answer
+from ...data.schema import Kind
+from ..aspects import Asked, Aspect, Told, all_concluded, few, percent, statistics
+from ..case import Case, metric
+from ..contrasts import Contrasts, contrast
+from ..effects import Z95, binomial_interval, cell_roots
+from ..family import Outcome, Tests
+from ..null import studentised
+from ..stack import Values
+
+_LEAST_DISTINCT, _FARTHEST, _SD = 50, 5.0, 0.35
+_BEYOND = ((0.01, -1, "below the 1st"), (0.001, -1, "below the 0.1st"),
+           (0.99, 1, "above the 99th"), (0.999, 1, "above the 99.9th"))  # fmt: skip
+
+
+@plugins.metrics("tails")
+@metric(questions=("tails",), tolerance={"tails": 0.005, "far": 0.02}, family=True)
+def tails(case: Case) -> Tests:
+    """Compare how often and how far made and real rows go beyond the outer percentiles."""
+    asked = [one for values in case.stack.values if (one := _column(case, values))]
+
+    def conclude(outcome: Outcome) -> Answer:
+        if not asked:
+            return Answer(notes=("tails were not judged: no column has 50 distinct numbers",))
+        return Answer(
+            findings=tuple(few(all_concluded(asked, outcome), "tails")),
+            settings={"tails": {"columns": len(asked)}},
+        )
+
+    return Tests(statistics(asked, case.splits), conclude)
+
+
+def _column(case: Case, values: Values) -> Asked | None:
+    if values.words is not None or values.column.kind is Kind.TEXT:
+        return None
+    pool = values.values[case.stack.sizes.pool]
+    real = pool[np.isfinite(pool)]
+    if len(np.unique(real)) < _LEAST_DISTINCT:
+        return None
+    aspects = [
+        _beyond(case, values, float(np.quantile(real, share)), side, says)
+        for share, side, says in _BEYOND
+    ]
+    aspects += [_far(case, values, real, side) for side in (1, -1)]
+    return Asked("tails", values.name, (values.name,), tuple(aspects))
+
+
+def _beyond(case: Case, values: Values, threshold: float, side: int, says: str) -> Aspect:
+    out = values.values > threshold if side > 0 else values.values < threshold
+    left, right = case.null.tables(out.astype(np.int64), 2)
+    root = np.abs(cell_roots(left, right)[1])[None, :]
+    seen = studentised(root, least_mean=0.0, least_sd=_SD)[0]
+
+    def told() -> Told:
+        n, m = len(case.null.made), len(case.null.reference)
+        made, usual = int(left[1, 0]), float(right[1, 0]) / m
+        low, high = binomial_interval(made, n, 0.05)
+        error = Z95 * np.sqrt(usual * (1 - usual) / m)
+        size = made / n - usual
+        if size < 0:
+            low, high = usual - high, usual - low
+        else:
+            low, high = low - usual, high - usual
+        words = (
+            f"{values.name} lies {says} percentile of the real rows in {percent(made / n)} of made "
+            f"rows ({percent(usual)} of real ones)"
+        )
+        ends = (max(0.0, low - error), high + error)
+        return Told(words, "difference of shares", abs(size), *ends, case.tolerance["tails"])
+
+    return Aspect(seen, told)
+
+
+def _far(case: Case, values: Values, real: np.ndarray, side: int) -> Aspect:
+    middle, edge = np.quantile(real, [0.5, 0.99 if side > 0 else 0.01])
+    span = abs(edge - middle) or 1.0
+    excess = np.maximum(0.0, side * (np.nan_to_num(values.values, nan=middle) - edge)) / span
+    scores = np.minimum(np.log1p(excess), _FARTHEST)
+    compared = contrast(case.null, scores[:, None])
+    return Aspect(compared.studentised()[0], lambda: _told_far(case, values.name, compared, side))
+
+
+def _told_far(case: Case, name: str, compared: Contrasts, side: int) -> Told:
+    size, low, high = compared.interval(0)
+    way = "farther out" if compared.seen[0, 0] > 0 else "less far out"
+    end = "upper" if side > 0 else "lower"
+    says = f"the {end} tail of {name} reaches {way} in made rows (by {size:.2g} on a log scale)"
+    return Told(says, "mean log excess beyond the tail", size, low, high, case.tolerance["far"])
