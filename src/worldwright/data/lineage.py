@@ -47,6 +47,8 @@ class Lineage:
         parents: Keyed fingerprints of the Datasets that taught or were cut, in reading order.
         spec: Fingerprint of the Plan, project or world file that asked for them.
         spent: (epsilon, delta) spent on the parents; None where nothing was promised.
+        where: What each row was asked to meet, as text of the expression language; None for rows
+            that stand for the whole of what taught them.
         trace: What differs from row to row, as a table of schema `TRACE`; sparse.
     """
 
@@ -57,6 +59,7 @@ class Lineage:
     spec: str | None = None
     spent: tuple[float, float] | None = None
     trace: pa.Table = field(default_factory=TRACE.empty_table)
+    where: str | None = None
 
     def weights(self, rows: int) -> np.ndarray:
         """Return w = p/q for each of `rows` rows: 1 where the trace says nothing."""

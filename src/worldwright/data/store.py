@@ -85,6 +85,7 @@ def lineage_to_plain(lineage: Lineage) -> dict[str, Any]:
         "parents": list(lineage.parents),
         "spec": lineage.spec,
         "spent": lineage.spent,
+        "where": lineage.where,
     }
 
 
@@ -99,6 +100,7 @@ def lineage_from_plain(plain: Mapping[str, Any], trace: pa.Table | None = None) 
         spec=plain["spec"],
         spent=(spent[0], spent[1]) if spent else None,
         trace=TRACE.empty_table() if trace is None else trace,
+        where=plain.get("where"),  # folders of before conditions were recorded have none
     )
 
 

@@ -47,6 +47,7 @@ def read_written(folder: Path) -> Written:
         tuple(manifest["parents"]),
         manifest["spec"],
         trace=trace,
+        where=manifest.get("where"),
     )
     return Written(pa.concat_tables(tables).unify_dictionaries(), lineage)
 

@@ -2,6 +2,7 @@
 
     generator.py   the protocol that all rooms share, and the small ones for what only some can do
     conditioned.py given: conditions, exact where the Generator can, else bounded rejection
+    asked.py       what rows were asked to meet: their judge holds them against such rows alone
     mixture.py     mix: each row from one of several Generators
     world.py       World: a Generator with constraints, a target and a lineage; sample and write
     saved.py       a World as a folder of JSON, arrays and tables, checked when it is loaded

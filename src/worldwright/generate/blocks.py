@@ -187,6 +187,7 @@ def _head(order: Order, plan: Plan) -> dict[str, Any]:
         "block_rows": BLOCK_ROWS,
         "parents": list(plan.lineage.parents),
         "spec": plan.lineage.spec,
+        "where": plan.lineage.where,
         "infeasible": list(plan.infeasible),
         "schema": schema_to_plain(plan.schema),
     }

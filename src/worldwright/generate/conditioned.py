@@ -24,6 +24,7 @@ from ..data.fingerprint import keyed
 from ..data.lineage import Lineage
 from ..data.schema import Schema
 from ..errors import GivenError, StoreError
+from .asked import asked_of, together
 from .generator import Conditionable, Enumerable, Explained, Generator, Savable, Saved
 from .trace import joined
 
@@ -91,6 +92,11 @@ class Given:
         """True where no row is ever drawn in vain."""
         return self.honoured[1] is None
 
+    @property
+    def asked(self) -> Expression | None:
+        """What every row was asked to meet, also by what lies underneath."""
+        return together(self.schema.main, asked_of(self.base), self.where)
+
     def given(self, where: str | Expression) -> Generator:
         both = conjunction(self.where, bound(where, self.schema))
         return Given(self.base, both.check(self.schema.main))
@@ -142,9 +148,10 @@ class Given:
         return {**of, "given": str(self.where), "given by trial and error": by_trial}
 
     def _signed(self, lineage: Lineage, seed: int) -> Lineage:
+        asked = str(together(self.schema.main, lineage.where, self.asked))
         if isinstance(self.base, Dataset):
-            return replace(lineage, parents=(keyed(self.base),), seed=seed)
-        return replace(lineage, seed=seed)
+            return replace(lineage, parents=(keyed(self.base),), seed=seed, where=asked)
+        return replace(lineage, seed=seed, where=asked)
 
 
 @plugins.part_kinds("given")

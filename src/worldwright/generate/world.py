@@ -20,6 +20,7 @@ from ..data.lineage import Lineage, Role
 from ..data.progress import Progress, silent
 from ..data.schema import Schema
 from ..spec.wish import Wish
+from .asked import asked_by, asked_of, together
 from .compile import compiled
 from .conditioned import Given, given
 from .generator import Explained, Generator, Savable, Saved
@@ -54,6 +55,11 @@ class World:
     def columns(self) -> tuple[str, ...]:
         return self.schema.main.names
 
+    @property
+    def asked(self) -> Expression | None:
+        """What every row was asked to meet; None for a World of all that taught it."""
+        return together(self.schema.main, self.lineage.where, asked_of(self.part))
+
     def sample(
         self,
         rows: int | Wish,
@@ -82,8 +88,15 @@ class World:
         combinations of a covering that this World cannot make.
         """
         wish = _wish(rows)
+        asked = together(self.schema.main, self.asked, *asked_by(wish))
         lineage = Lineage(
-            "world", Role.MADE, seed, self.lineage.parents, self._spec(wish), self.lineage.spent
+            "world",
+            Role.MADE,
+            seed,
+            self.lineage.parents,
+            self._spec(wish),
+            self.lineage.spent,
+            where=None if asked is None else str(asked),
         )
         return compiled(self.part, wish, constraints=self.constraints, lineage=lineage, seed=seed)
 

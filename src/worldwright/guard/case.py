@@ -16,9 +16,12 @@ import pyarrow.compute as pc
 
 from .. import seeds
 from ..data.dataset import Dataset
+from ..data.expression import parse
+from ..errors import ExpressionError
 from .coding import Coded, code, compared
 
 MOST_ROWS = 20_000
+FEWEST_TARGETS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Pool:
 class Case:
     """The rows of one run: each side is at most `MOST_ROWS` rows, drawn with `seed`.
 
-    `taught` is the number of real rows before that. `units` of real and holdout rows number the
+    `taught` is the number of attacked real rows before that. `units` of real and holdout rows number the
     persons that they belong to (a row each, where the schema has no key that repeats).
     """
 
@@ -87,6 +90,9 @@ def assemble(made: Dataset, *, real: Dataset, holdout: Dataset, seed: int) -> Ca
         )
     real_units, holdout_units = _persons(real, fair)
     fair, holdout_units = _strangers(fair, holdout_units, real_units, notes)
+    at_real, at_fair = _targets(made, real, fair, notes)
+    real, real_units = real.take(at_real), real_units[at_real]
+    fair, holdout_units = fair.take(at_fair), holdout_units[at_fair]
     sides = []
     for role, side in (("made", made), ("real", real), ("holdout", fair)):
         sides.append(_draw(side.rows, seeds.child(seed, "case", role)))
@@ -145,6 +151,43 @@ def _strangers(
         f"of the attacks; split with by={holdout.schema.main.key!r} to keep persons whole"
     )
     return holdout.take(np.flatnonzero(strange)), units[strange]
+
+
+def _targets(
+    made: Dataset, real: Dataset, holdout: Dataset, notes: list[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows to attack: those that meet the condition that made rows were asked to meet.
+
+    Nobody learns about others from them, and a crowd that no attack can reach would hide those
+    whom it does. Where too few on either side meet it, all rows are attacked, and a note says so.
+    """
+    every = np.arange(real.rows), np.arange(holdout.rows)
+    where = made.lineage.where
+    if where is None:
+        return every
+    try:
+        condition = parse(where).check(real.schema.main)
+        at_real, at_holdout = (
+            np.flatnonzero(condition.mask(side.table, side.schema.main)) for side in (real, holdout)
+        )
+    except ExpressionError:
+        notes.append(
+            f"the made rows were asked to meet {where}, which cannot be asked of the real rows: "
+            "all of them are attacked, so the risk of those who meet it may be larger than shown"
+        )
+        return every
+    if min(len(at_real), len(at_holdout)) < FEWEST_TARGETS:
+        notes.append(
+            f"the made rows were asked to meet {where}, and fewer than {FEWEST_TARGETS} real or "
+            "holdout rows do: all of them are attacked, so the risk of those few may be larger "
+            "than shown"
+        )
+        return every
+    notes.append(
+        f"the made rows were asked to meet {where}: the {len(at_real):,} real and "
+        f"{len(at_holdout):,} holdout rows that do are attacked, and no others"
+    )
+    return at_real, at_holdout
 
 
 def _draw(rows: int, seed: int) -> np.ndarray:

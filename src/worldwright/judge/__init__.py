@@ -3,6 +3,7 @@
     case.py     Case: what a metric is asked about; Metric and `@metric`: a part that answers
     family.py   Tests: statistics with their null; all metrics' tests decided as one family
     sides.py    what must hold before two Datasets are compared
+    matching.py the real rows that meet the condition that the made rows were asked to meet
     stack.py    both sides' columns as arrays, thinned to their worlds' own shares
     null.py     real-against-real splits, and step-down max-T
     cells.py    columns cut in cells that may be shown
@@ -41,6 +42,7 @@ def judge(
     seed: int = 0,
     splits: int = 199,
     tolerance: Mapping[str, float] | None = None,
+    quick: bool = False,
     progress: Progress = silent,
 ) -> Report:
     """Hold made rows against real rows that did not teach them, and say what that tells.
@@ -51,14 +53,18 @@ def judge(
     `tolerance` sets what still counts as the same, by name: `{"columns": 0.05, "pairs": 0.05,
     "cells": 1.5, "rows": 0.55, "rules": 0.005}` are the defaults.
 
+    Made rows that were asked to meet a condition are held against the real rows that meet it. With
+    `quick` fewer rows are compared and worth is not measured; the notes say what was left out.
+
     `report.faults` is empty for at least 95 % of perfect generators. The same arguments give the
     same Report, byte for byte. Raises RoleError where the holdout has taught, SchemaError where the
     two sides are not of one form, AskedError for a target, focus or tolerance that means nothing.
     """
     from .. import plugins
-    from .case import FAMILY, Case
+    from .case import FAMILY, QUICK_SPLITS, Case
     from .family import settle
-    from .sides import checked, sides_of, versions
+    from .matching import matched
+    from .sides import check, frame, sides_of, versions
 
     asked = {name: plugins.metrics.get(name) for name in plugins.metrics.names()}
     case = Case(
@@ -68,13 +74,15 @@ def judge(
         target=target,
         focus=focus,
         seed=seed,
-        splits=splits,
+        splits=min(splits, QUICK_SPLITS) if quick else splits,
         tolerance=_tolerances(asked, tolerance or {}),
         level=_level(asked),
         progress=progress,
+        quick=quick,
     )
-    notes = checked(case)
-    answers = [notes, *settle([metric(case) for metric in asked.values()], FAMILY)]
+    check(case)
+    case, notes = matched(case)
+    answers = [frame(case, notes), *settle([metric(case) for metric in asked.values()], FAMILY)]
     return Report.of(answers, sides=sides_of(case), seed=seed, versions=versions())
 
 

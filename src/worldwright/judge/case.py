@@ -21,11 +21,12 @@ from ..data.dataset import Dataset
 from ..data.progress import Progress, silent
 from ..data.report import Answer
 from .family import Tests
-from .null import Splits, draw_splits
-from .stack import Stack, stacked
+from .null import MOST_COMPARED, Splits, draw_splits
+from .stack import MOST_ROWS, Stack, stacked
 
 FAMILY_WISE = 0.05
 FAMILY, ALONE = 0.03, 0.02
+QUICK_COMPARED, QUICK_SPLITS = 3_000, 99
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,17 @@ class Case:
 
     Attributes:
         made: All made rows.
-        real: The rows that taught.
+        real: The rows that taught; of them those that meet the made rows' condition, if any.
         holdout: Rows that did not teach; None where there are none, and `real` stands in.
         target: The column of the task; None where no task was named.
         focus: The class of the target that worth is about; None: the judge picks one.
         splits: How many real-against-real splits make the null.
         tolerance: What still counts as the same, by name.
         level: The error probability that each metric with an exact p of its own may spend.
+        quick: Look at fewer rows; a metric leaves out what takes long, and notes what it left out.
+        every_real, every_holdout: All rows that were handed over, also those that do not meet
+            the made rows' condition; None where there is none. `all_real`, `all_holdout` serve both
+            cases; worth is asked of them.
     """
 
     made: Dataset
@@ -53,16 +58,34 @@ class Case:
     tolerance: Mapping[str, float] = field(default_factory=dict)
     level: float = ALONE
     progress: Progress = silent
+    quick: bool = False
+    every_real: Dataset | None = None
+    every_holdout: Dataset | None = None
+
+    @property
+    def all_real(self) -> Dataset:
+        return self.real if self.every_real is None else self.every_real
+
+    @property
+    def all_holdout(self) -> Dataset | None:
+        return self.holdout if self.every_holdout is None else self.every_holdout
+
+    @property
+    def most_compared(self) -> int:
+        """The most rows of a side that meet in one comparison: a metric looks at no more."""
+        return QUICK_COMPARED if self.quick else MOST_COMPARED
 
     @cached_property
     def stack(self) -> Stack:
         """Return both sides' columns under one coding: made, reference, other real rows."""
-        return stacked(self.made, self.real, self.holdout, seed=self.seed)
+        most = MOST_ROWS if not self.quick else 2 * QUICK_COMPARED
+        return stacked(self.made, self.real, self.holdout, seed=self.seed, most=most)
 
     @cached_property
     def null(self) -> Splits:
         """Return the real-against-real splits, and the rows of the comparison itself."""
-        return draw_splits(self.stack.sizes, self.splits, seed=self.seed)
+        most = self.most_compared
+        return draw_splits(self.stack.sizes, self.splits, seed=self.seed, most=most)
 
 
 @dataclass(frozen=True)

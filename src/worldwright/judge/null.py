@@ -55,11 +55,11 @@ class Splits:
         return np.column_stack([seen[0], left]), np.column_stack([seen[1], right])
 
 
-def draw_splits(sizes: Sizes, splits: int, *, seed: int) -> Splits:
+def draw_splits(sizes: Sizes, splits: int, *, seed: int, most: int = MOST_COMPARED) -> Splits:
     """Deal the pool out `splits` times. Rows of each part of the Stack are in random order."""
     everyone = np.arange(sizes.pool.start, sizes.pool.stop)
-    reference = min(sizes.reference, MOST_COMPARED, len(everyone) // 2)
-    made = min(sizes.made, MOST_COMPARED, len(everyone) - reference)
+    reference = min(sizes.reference, most, len(everyone) // 2)
+    made = min(sizes.made, most, len(everyone) - reference)
     pool = seeds.stream(seed, "null", "pool").permutation(everyone)[: made + reference]
     dealt = np.zeros((len(pool), splits), dtype=np.uint16)
     for split in range(splits):

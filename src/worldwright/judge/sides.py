@@ -29,8 +29,8 @@ _NO_HOLDOUT = (
 )
 
 
-def checked(case: Case) -> Answer:
-    """Raise what is wrong with the sides; return notes and sizes where all is well."""
+def check(case: Case) -> None:
+    """Raise what is wrong with the sides, before any work."""
     _check_arguments(case)
     _check_rows(case)
     _check_columns(case.made, case.real, "real")
@@ -43,14 +43,18 @@ def checked(case: Case) -> Answer:
                 mend="split first, fit on the one part, and judge by the other",
             )
         check_focus(case, case.holdout)
-    return Answer(notes=tuple(_notes(case)), settings={"judge": _settings(case)})
+
+
+def frame(case: Case, notes: tuple[str, ...]) -> Answer:
+    """Return what holds for the whole comparison: these notes, those on its sides, its sizes."""
+    return Answer(notes=(*notes, *_notes(case)), settings={"judge": _settings(case)})
 
 
 def sides_of(case: Case) -> list[Side]:
     """Return what the Report says of each Dataset."""
-    sides = [("made", case.made), ("real", case.real)]
-    if case.holdout is not None:
-        sides.append(("holdout", case.holdout))
+    sides = [("made", case.made), ("real", case.all_real)]
+    if case.all_holdout is not None:
+        sides.append(("holdout", case.all_holdout))
     return [
         Side(role, side.rows, len(side.columns), side.lineage.maker, keyed(side))
         for role, side in sides

@@ -48,9 +48,12 @@ def fit(
 def _signed(real: Dataset, learner: str, seed: int) -> Lineage:
     """Name what taught; made rows hand on what had taught them."""
     if real.lineage.role is not Role.MADE:
-        return Lineage(f"fit: {learner}", seed=seed, parents=(keyed(real),))
+        return Lineage(
+            f"fit: {learner}", seed=seed, parents=(keyed(real),), where=real.lineage.where
+        )
     parents = tuple(dict.fromkeys((keyed(real), *real.lineage.parents)))
-    return Lineage(f"fit: {learner}, from made rows", seed=seed, parents=parents)
+    maker = f"fit: {learner}, from made rows"
+    return Lineage(maker, seed=seed, parents=parents, where=real.lineage.where)
 
 
 def _check_role(real: Dataset) -> None:

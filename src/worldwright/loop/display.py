@@ -66,6 +66,8 @@ def describe(path: Path) -> Shown:
 def _rows(path: Path, rows: Dataset) -> Shown:
     main = rows.schema.main
     facts: dict[str, Any] = {"rows": rows.rows, "made by": rows.lineage.maker}
+    if rows.lineage.where:
+        facts["where"] = rows.lineage.where
     if len(rows.tables) > 1:
         facts["tables"] = {name: table.num_rows for name, table in rows.tables.items()}
     if main.key:

@@ -61,7 +61,13 @@ def how(made: Dataset) -> str:
         if lineage.spec
         else ""
     )
-    return f"The rows were drawn by {lineage.maker}{seed}.{spec}"
+    asked = (
+        f" Each row was asked to meet this condition: `{lineage.where}`. They stand for the real "
+        "rows that meet it, and for no others."
+        if lineage.where
+        else ""
+    )
+    return f"The rows were drawn by {lineage.maker}{seed}.{asked}{spec}"
 
 
 def sources(report: Report) -> str:

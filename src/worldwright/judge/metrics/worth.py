@@ -18,6 +18,8 @@ def worth(case: Case) -> Answer:
     """Measure what the made rows add to the task, against the best simple way without them."""
     from ..worth.task import task_of
 
+    if case.quick:
+        return Answer(notes=("worth was not measured: a quick verdict leaves it out",))
     if case.all_holdout is None:
         return Answer(notes=("worth was not measured: it needs a holdout that did not teach",))
     task = task_of(case, case.all_holdout)

@@ -57,7 +57,7 @@ def task_of(case: Case, holdout: Dataset) -> Task | str:
     """Return the Task, or the reason why there is none to measure worth by."""
     if case.target is None:
         return "worth was not measured: no target column was named"
-    sides = (case.real, case.made, holdout)
+    sides = (case.all_real, case.made, holdout)
     target = _target(case.target, sides)
     by_side = np.split(target.values, np.cumsum([side.rows for side in sides])[:-1])
     kind = NUMBER if target.words is None else CLASS
@@ -82,7 +82,7 @@ def task_of(case: Case, holdout: Dataset) -> Task | str:
 def check_focus(case: Case, holdout: Dataset) -> None:
     """Raise AskedError, before any work, for a focus that worth cannot be measured for."""
     if case.target is not None and case.focus is not None:
-        sides = (case.real, case.made, holdout)
+        sides = (case.all_real, case.made, holdout)
         target = _target(case.target, sides)
         _focus(case, target, np.split(target.values, np.cumsum([s.rows for s in sides])[:-1]))
 
