@@ -56,11 +56,15 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Columns of both sides, their sizes, and the columns that are left out with the reason."""
+    """Columns of both sides, their sizes, and the columns that are left out with the reason.
+
+    `places` says, for made, reference and teachers, where in its Dataset each row stands.
+    """
 
     values: tuple[Values, ...]
     sizes: Sizes
     skipped: tuple[tuple[str, str], ...]
+    places: tuple[np.ndarray, ...] = ()
 
     def values_of(self, name: str) -> np.ndarray:
         """Return the values of the column `name`, for every row."""
@@ -72,12 +76,13 @@ def stacked(
 ) -> Stack:
     """Return the Stack of both sides, thinned to their worlds' shares, at most `most` a side."""
     reference = real if holdout is None else holdout
-    parts = [
-        _standing(made, most, seeds.child(seed, "stack", "made")),
-        _standing(reference, most, seeds.child(seed, "stack", "reference")),
-    ]
+    sides = {"made": made, "reference": reference}
     if holdout is not None:
-        parts.append(_standing(real, most, seeds.child(seed, "stack", "teachers")))
+        sides["teachers"] = real
+    places = tuple(
+        _standing(side, most, seeds.child(seed, "stack", role)) for role, side in sides.items()
+    )
+    parts = [side.table.take(pa.array(at)) for side, at in zip(sides.values(), places, strict=True)]
     sizes = Sizes(*(part.num_rows for part in parts), *([0] if holdout is None else []))
     columns = reference.schema.main.columns
     return Stack(
@@ -88,6 +93,7 @@ def stacked(
         ),
         sizes,
         tuple((c.name, _SKIPPED[c.kind]) for c in columns if c.kind in _SKIPPED),
+        places,
     )
 
 
@@ -130,11 +136,11 @@ def _floats(part: pa.ChunkedArray) -> np.ndarray:
     return np.array(part.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
 
 
-def _standing(side: Dataset, most: int, seed: int) -> pa.Table:
-    """Return rows that stand for their world's own shares, in a random order, capped."""
+def _standing(side: Dataset, most: int, seed: int) -> np.ndarray:
+    """Return places of rows that stand for their world's own shares, in a random order, capped."""
     stream = seeds.stream(seed)
     order = stream.permutation(side.rows)
     weights = side.weights()[order]
     top = float(weights.max(initial=0.0))
     kept = order[stream.random(len(order)) * top < weights] if top > 0 else order[:0]
-    return side.table.take(pa.array(kept[:most]))
+    return kept[:most]
