@@ -53,7 +53,7 @@ def below_zero(columns, chance):
 @pytest.mark.parametrize(
     ("fault", "question", "where"),
     [
-        (shift, "rules", "age"),
+        (shift, "tails", "age"),
         (independence, "pairs", "z × w"),
         (dropped_value, "columns", "group"),
         (broken_dependency, "rules", "group, region"),
@@ -101,7 +101,7 @@ def test_more_rows_turn_cannot_tell_into_same(draw):
 
 
 def test_a_difference_within_the_tolerance_is_the_same(draw):
-    wide = {"columns": 0.5, "cells": 50.0}
+    wide = {"columns": 0.5, "cells": 2_000, "share": 0.5, "level": 0.5, "unseen": 0.5}
     report = judge(
         draw(ROWS, 3, shift), real=draw(ROWS, 1), holdout=draw(ROWS, 2), tolerance=wide, seed=4
     )

@@ -62,6 +62,7 @@ def judge(
     """
     from .. import plugins
     from .case import FAMILY, QUICK_SPLITS, Case
+    from .explained import explained
     from .family import settle
     from .matching import matched
     from .sides import check, frame, sides_of, versions
@@ -82,7 +83,8 @@ def judge(
     )
     check(case)
     case, notes = matched(case)
-    answers = [frame(case, notes), *settle([metric(case) for metric in asked.values()], FAMILY)]
+    settled = settle([metric(case) for metric in asked.values()], FAMILY)
+    answers = [frame(case, notes), *explained(settled)]
     return Report.of(answers, sides=sides_of(case), seed=seed, versions=versions())
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from ..data.report import Finding, Verdict
 from .family import Outcome
 
-_BEYOND_CHANCE = 3.0
+_BEYOND_CHANCE, _NEARLY = 3.0, 0.6
 _MOST_NAMED = 20
 WEAK = {
     Verdict.SAME: "more than chance, yet within the tolerance: ",
@@ -76,14 +76,29 @@ def concluded(one: Asked, p: float, strength: float, level: float) -> Finding:
     if p > level:
         verdict = Verdict.SAME if overall.high <= overall.tolerance else Verdict.CANNOT_TELL
         return _finding(one, overall, verdict, overall.says, p, strength)
-    loud = sorted(one.aspects, key=lambda aspect: -float(aspect.seen[0]))
-    tellings = [a.told() for a in loud if float(a.seen[0]) >= _BEYOND_CHANCE] or [loud[0].told()]
+    tellings = [aspect.told() for aspect in _loud(one)]
     beyond = next((told for told in tellings if told.is_beyond), None)
     if beyond is not None:
         return _finding(one, beyond, Verdict.DIFFERS, beyond.says, p, strength)
     told = tellings[0]
     verdict = Verdict.SAME if overall.high <= overall.tolerance else Verdict.CANNOT_TELL
     return _finding(one, told, verdict, WEAK[verdict] + told.says, p, strength)
+
+
+def _loud(one: Asked) -> list[Aspect]:
+    """Return the aspects beyond chance: those that say nearly the most in their order, then others.
+
+    Of aspects that say about as much, the first is the easiest to understand. The overall measure
+    says the least about what is wrong, so it comes last of them.
+    """
+    readable = [*one.aspects[1:], one.aspects[0]]
+    most = max(float(aspect.seen[0]) for aspect in readable)
+    near = [aspect for aspect in readable if float(aspect.seen[0]) >= _NEARLY * most]
+    others = [
+        aspect for aspect in readable
+        if _BEYOND_CHANCE <= float(aspect.seen[0]) < _NEARLY * most
+    ]  # fmt: skip
+    return near + sorted(others, key=lambda aspect: -float(aspect.seen[0]))
 
 
 def all_concluded(asked: Sequence[Asked], outcome: Outcome) -> list[Finding]:

@@ -29,7 +29,8 @@ class Held:
         made, real: (atoms, 1 + splits) rows that hold them.
         unseen: (1 + splits,) rows of the made side whose value no row of the other side holds.
         lost: The same the other way round.
-        distinct: (1 + splits,) distinct values of the made side.
+        distinct: (2, 1 + splits) distinct values of both sides, of `least` rows each.
+        least: Rows of the smaller side: only equal numbers of rows have comparable distinct values.
         among: Rows with a value on the made side and on the other, as observed.
     """
 
@@ -39,6 +40,7 @@ class Held:
     unseen: np.ndarray
     lost: np.ndarray
     distinct: np.ndarray
+    least: int
     among: tuple[int, int]
 
     def roots(self) -> np.ndarray:
@@ -67,9 +69,26 @@ def held(column: Values, splits: Splits) -> Held:
         np.column_stack([real, right])[often].astype(np.float64),
         _alone(made, real, left, right),
         _alone(real, made, right, left),
-        np.concatenate([[(made > 0).sum()], (left > 0).sum(axis=0)]).astype(np.float64),
+        _distinct(sides, splits, len(atoms)),
+        min(n, m),
         (int(made.sum()), int(real.sum())),
     )
+
+
+def _distinct(
+    sides: tuple[np.ndarray, np.ndarray, np.ndarray], splits: Splits, atoms: int
+) -> np.ndarray:
+    """Count distinct values among the first `least` rows of each side: (2, 1 + splits)."""
+    least = min(len(sides[0]), len(sides[1]))
+    made, real = (np.unique(side[:least]) for side in sides[:2])
+    seen = np.array([[(one < atoms).sum()] for one in (made, real)])
+    counts = []
+    for player in (1, 0):
+        plays = splits.dealt == player
+        is_first = plays & (np.cumsum(plays, axis=0) <= least)
+        held_by, _ = _dealt(sides[2], is_first.astype(np.uint16), atoms)
+        counts.append((held_by > 0).sum(axis=0))
+    return np.hstack([seen, np.array(counts)]).astype(np.float64)
 
 
 def _dealt(place: np.ndarray, dealt: np.ndarray, atoms: int) -> tuple[np.ndarray, np.ndarray]:

@@ -28,7 +28,7 @@ from ..case import Case, metric
 from ..cells import Cells, cut
 from ..contrasts import Contrasts, contrast
 from ..digits import digits
-from ..effects import binomial_interval, cell_roots, deviance, distance, total_variation
+from ..effects import Z95, binomial_interval, cell_roots, deviance, distance, total_variation
 from ..family import Outcome, Tests
 from ..null import studentised
 from ..places import Place, band_of, picture, told_of_cell, told_of_distance
@@ -76,9 +76,8 @@ def _column(case: Case, values: Values) -> tuple[Asked, Place]:
     pool = case.stack.sizes.pool
     cells = cut(values, pool, CELLS_ALONE)
     place, whole, worst = _cells(case, cells)
-    aspects = [whole, worst, *_values(case, values)]
-    if values.words is None:
-        aspects += _shape(case, values)
+    shape = _shape(case, values) if values.words is None else ()
+    aspects = [whole, *shape, worst, *_values(case, values)]
     for written in digits(values, pool):
         aspects.append(_digits(case, written))
     asked = Asked("columns", values.name, (values.name,), tuple(aspects), place.effect.power)
@@ -160,10 +159,9 @@ def _values(case: Case, values: Values) -> Iterator[Aspect]:
                 case, values.name, side, seen, counted.among[place]
             ),
         )
-    mean, sd = counted.distinct[1:].mean(), max(counted.distinct[1:].std(), 0.7)
-    yield Aspect(
-        np.abs(counted.distinct - mean) / sd, lambda: _told_distinct(case, values.name, counted)
-    )
+    more = counted.distinct[0] - counted.distinct[1]
+    spread = max(float(more[1:].std()), 1.0)
+    yield Aspect(np.abs(more) / spread, lambda: _told_distinct(case, values.name, counted))
 
 
 def _told_atom(case: Case, values: Values, counted: Held, roots: np.ndarray) -> Told:
@@ -202,14 +200,14 @@ def _told_alone(case: Case, name: str, side: str, seen: np.ndarray, rows: int) -
 
 
 def _told_distinct(case: Case, name: str, counted: Held) -> Told:
-    usual = float(counted.distinct[1:].mean())
-    error = 1.96 * float(counted.distinct[1:].std())
-    size = abs(float(counted.distinct[0]) - usual)
+    made, real = (float(side[0]) for side in counted.distinct)
+    error = Z95 * float((counted.distinct[0] - counted.distinct[1])[1:].std())
+    size = abs(made - real)
     says = (
-        f"{name} has {counted.distinct[0]:,.0f} distinct values in {counted.among[0]:,} made rows; "
-        f"as many real rows have {usual:,.0f}"
+        f"{name} has {made:,.0f} distinct values in {counted.least:,} made rows, and {real:,.0f} "
+        "in as many real rows"
     )
-    ends = [max(0.0, end) / max(usual, 1.0) for end in (size, size - error, size + error)]
+    ends = [max(0.0, end) / max(real, 1.0) for end in (size, size - error, size + error)]
     return Told(says, "relative change of distinct values", *ends, case.tolerance["columns"])
 
 
@@ -227,6 +225,7 @@ def _digits(case: Case, cells: Cells) -> Aspect:
         effect=distance(
             total_variation(left, right), left[:, 0], right[:, 0], case.tolerance["columns"]
         ),
+        joint=" ",
     )
     worst = int(np.argmax(roots[:, 0]))
     return Aspect(seen, lambda: told_of_cell(place, worst, case.tolerance))
