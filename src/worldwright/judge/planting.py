@@ -1,8 +1,8 @@
-"""Planting: tools that delusions share. Pick a place, pick rows, put values there.
+"""Planting: tools that delusions share. Choose a place, choose rows, put values there.
 
 Most faults can be planted by moving values that are there already: a column is taken anew by an
 index of rows, so no value gets new digits, and a fault of one kind does not bring others with it.
-Rows are picked as the first of one shuffled order, so more rows are the same rows and more.
+Rows are chosen as the first of one shuffled order, so more rows are the same rows and more.
 """
 
 from __future__ import annotations
@@ -13,16 +13,14 @@ from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..data.dataset import Dataset
 from ..data.schema import Kind
 from .delusion import Ground, Planted
+from .ground import floats
+from .slices import sliced
 
 T = TypeVar("T")
-_NUMBERS = (Kind.NUMBER, Kind.INTEGER)
-_MOST_CODES = 6
-_MOST_WORDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,95 +44,6 @@ def some(ground: Ground, among: np.ndarray, share: float, path: str = "rows") ->
     """
     rows = np.flatnonzero(among) if among.dtype == bool else among
     return ground.chance(path).permutation(rows)[: round(min(1.0, share) * len(rows))]
-
-
-def numbers(ground: Ground, distinct: int = 8) -> list[str]:
-    """Return columns of numbers with at least that many different values, none held by half."""
-    return [name for name in _named(ground, _NUMBERS) if _varies(floats(ground, name), distinct)]
-
-
-def categories(ground: Ground, *, words_only: bool = False) -> list[str]:
-    """Return columns of categories with two values or more, and of booleans unless told not to."""
-    kinds = (Kind.CATEGORY,) if words_only else (Kind.CATEGORY, Kind.BOOLEAN)
-    return [
-        name
-        for name in _named(ground, kinds)
-        if 2 <= len(set(words(ground, name)) - {None}) <= _MOST_WORDS
-    ]
-
-
-def moments(ground: Ground) -> list[str]:
-    """Return the columns of dates, that which orders the rows first."""
-    order = ground.fresh.schema.main.order
-    return sorted(_named(ground, (Kind.DATETIME,)), key=lambda name: name != order)
-
-
-def floats(ground: Ground, name: str) -> np.ndarray:
-    """Return a column of numbers or dates (microseconds) as floats, NaN where missing."""
-    column = ground.fresh.table[name]
-    if pa.types.is_temporal(column.type):
-        column = column.cast(pa.int64())
-    return np.array(column.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
-
-
-def words(ground: Ground, name: str) -> np.ndarray:
-    """Return a column as an array of texts, None where missing."""
-    column = ground.fresh.table[name].cast(pa.string())
-    return np.array(column.to_pylist(), dtype=object)
-
-
-def missing(ground: Ground, name: str) -> np.ndarray:
-    """Return which rows have no value in the column."""
-    return np.array(pc.is_null(ground.fresh.table[name]).to_numpy())
-
-
-def values_with(ground: Ground, name: str, low: float, high: float) -> list[str]:
-    """Return the values of a column of categories whose share of the rows lies in between."""
-    seen, counts = np.unique([w for w in words(ground, name) if w is not None], return_counts=True)
-    share = counts / max(1, ground.fresh.rows)
-    return [str(w) for w, s in zip(seen, share, strict=True) if low <= s <= high]
-
-
-def codes(ground: Ground, name: str) -> np.ndarray:
-    """Return each row's cell of a column, at most six and one for missing: what pairs are made of.
-
-    Numbers are cut at their quantiles; of categories the most frequent stand alone.
-    """
-    gone = missing(ground, name)
-    if ground.fresh.column(name).kind in (Kind.CATEGORY, Kind.BOOLEAN):
-        _, at, counts = np.unique(
-            words(ground, name).astype(str), return_inverse=True, return_counts=True
-        )
-        rank = np.argsort(np.argsort(-counts, kind="stable"))
-        cells = np.minimum(rank[at], _MOST_CODES - 1)
-    else:
-        values = floats(ground, name)
-        edges = np.unique(np.nanquantile(values, np.linspace(0, 1, _MOST_CODES + 1)[1:-1]))
-        cells = np.searchsorted(edges, np.nan_to_num(values), side="right")
-    return np.asarray(np.where(gone, _MOST_CODES, cells), dtype=np.int64)
-
-
-def bond(first: np.ndarray, second: np.ndarray) -> float:
-    """Return how much two coded columns depend on each other: Cramér's V, corrected for chance.
-
-    Bergsma, "A bias-correction for Cramér's V" (2013).
-    """
-    table = np.zeros((int(first.max()) + 1, int(second.max()) + 1))
-    np.add.at(table, (first, second), 1)
-    table = table[table.any(axis=1)][:, table.any(axis=0)]
-    n, (r, k) = table.sum(), table.shape
-    if min(r, k) < 2:
-        return 0.0
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / n
-    excess = max(0.0, float(((table - expected) ** 2 / expected).sum() / n - (r - 1) * (k - 1) / n))
-    room = min(r - (r - 1) ** 2 / n, k - (k - 1) ** 2 / n) - 1
-    return float(np.sqrt(excess / max(room, 1e-9)))
-
-
-def bonds(ground: Ground, names: Sequence[str]) -> dict[tuple[str, str], float]:
-    """Return the bond of every two of the columns."""
-    coded = {name: codes(ground, name) for name in names}
-    return {(a, b): bond(coded[a], coded[b]) for i, a in enumerate(names) for b in names[i + 1 :]}
 
 
 def taken(ground: Ground, name: str, index: np.ndarray) -> pa.ChunkedArray:
@@ -177,16 +86,6 @@ def rescored(
     return index
 
 
-def grain(values: np.ndarray) -> float:
-    """Return the step that all numbers are multiples of: 1, 0.1, … 0.000001."""
-    seen = values[~np.isnan(values)]
-    for digits in range(7):
-        scaled = seen * 10**digits
-        if np.allclose(scaled, np.round(scaled), rtol=0, atol=1e-6):
-            return float(10.0**-digits)
-    return 1e-7
-
-
 def as_numbers(ground: Ground, name: str, values: np.ndarray) -> pa.Array:
     """Return floats (NaN is missing; dates are microseconds) as the column's Arrow type."""
     kind = ground.fresh.table[name].type
@@ -220,7 +119,7 @@ def edited(
 
 def kept(ground: Ground, rows: np.ndarray, place: Place) -> Planted:
     """Plant by keeping only these rows, in this order."""
-    taken_rows = ground.fresh.take(rows)
+    taken_rows = sliced(ground.fresh, rows)
     marked = replace(taken_rows, lineage=replace(taken_rows.lineage, maker=_maker(ground)))
     return _planted(marked, rows, place)
 
@@ -252,13 +151,13 @@ def replaced(ground: Ground, at: np.ndarray, by: pa.Table, place: Place) -> Plan
     return _planted(_with(ground, {ground.fresh.schema.main_name: whole}), origin, place)
 
 
-def _planted(rows: Dataset, origin: np.ndarray, place: Place) -> Planted:
-    return Planted(rows, place.columns, place.questions, place.where, origin)
-
-
 def with_table(ground: Ground, name: str, table: pa.Table, place: Place) -> Planted:
     """Plant another table in place of the one of that name."""
     return _planted(_with(ground, {name: table}), np.arange(ground.fresh.rows), place)
+
+
+def _planted(rows: Dataset, origin: np.ndarray, place: Place) -> Planted:
+    return Planted(rows, place.columns, place.questions, place.where, origin)
 
 
 def _with(ground: Ground, tables: Mapping[str, pa.Table]) -> Dataset:
@@ -268,18 +167,3 @@ def _with(ground: Ground, tables: Mapping[str, pa.Table]) -> Dataset:
 
 def _maker(ground: Ground) -> str:
     return f"delusion:{'.'.join(ground.path)}"
-
-
-def _named(ground: Ground, kinds: Sequence[Kind]) -> list[str]:
-    """Return columns of these kinds that are no key, no reference and not the target."""
-    main = ground.fresh.schema.main
-    taken_up = {main.key, ground.target, *(reference.column for reference in main.references)}
-    return [c.name for c in main.columns if c.kind in kinds and c.name not in taken_up]
-
-
-def _varies(values: np.ndarray, distinct: int) -> bool:
-    seen = values[~np.isnan(values)]
-    if len(seen) < len(values) / 2:
-        return False
-    _, counts = np.unique(seen, return_counts=True)
-    return len(counts) >= distinct and counts.max() <= len(seen) / 2

@@ -9,7 +9,8 @@ import numpy as np
 
 from ... import plugins
 from ..delusion import Ground, Planted, delusion
-from ..planting import Place, edited, numbers, pick, rescored, taken
+from ..ground import numbers
+from ..planting import Place, edited, pick, rescored, taken
 
 
 @plugins.delusions("marginal_shift")

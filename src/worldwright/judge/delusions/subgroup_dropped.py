@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ... import plugins
 from ..delusion import Ground, Planted, delusion
-from ..planting import Place, categories, dropped, pick, some, values_with, words
+from ..ground import categories, values_with, words
+from ..planting import Place, dropped, pick, some
 
 
 @plugins.delusions("subgroup_dropped")
