@@ -1,0 +1,99 @@
+"""Assumption: a statement that a World rests on, who made it and why. It can be held to account.
+
+People declare assumptions (in the project file, by `world.assume`, by constraints and in a schema);
+a learner makes others as it learns (rare values are alike, the training period is like today). All
+are tested on real rows that they did not come from; what was found stands in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..data.expression import parse as parse_expression
+from ..data.expression.tree import ColumnName, Value
+from ..data.schema import Column, Kind, TableSchema
+from .saying import parse
+from .statement import Always, Statement
+
+
+class Declared(StrEnum):
+    """Who made an assumption."""
+
+    PERSON = "a person"
+    LEARNER = "the learner"
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What is assumed, and why.
+
+    Attributes:
+        says: The statement as it was written.
+        because: Why it should hold, in the words of who made it.
+        by: Who says so.
+        source: Where it can be looked up.
+        declared: Whether a person made it or the learner.
+    """
+
+    says: str
+    because: str = ""
+    by: str = ""
+    source: str = ""
+    declared: Declared = Declared.PERSON
+    statement: Statement = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "statement", parse(self.says))
+
+    @property
+    def kind(self) -> str:
+        return self.statement.kind
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.statement.columns
+
+    def check(self, columns: TableSchema, *, where: str = "") -> Assumption:
+        """Return the assumption; raises SpecError where it does not fit these columns."""
+        self.statement.check(columns, where=where or self.says)
+        return self
+
+    def to_plain(self) -> dict[str, str]:
+        """Return what a file holds of it."""
+        return {
+            "says": self.says, "because": self.because, "by": self.by, "source": self.source,
+            "declared": str(self.declared),
+        }  # fmt: skip
+
+
+def assumption_from_plain(plain: Mapping[str, str]) -> Assumption:
+    """Return the Assumption that `to_plain` wrote."""
+    return Assumption(**{**plain, "declared": Declared(plain["declared"])})  # type: ignore[arg-type]
+
+
+def as_assumptions(said: Iterable[Assumption | str]) -> tuple[Assumption, ...]:
+    """Return each as an Assumption, once; words become what a person declares."""
+    every = [Assumption(one) if isinstance(one, str) else one for one in said]
+    return tuple({one.says: one for one in reversed(every)}.values())[::-1]
+
+
+def of_schema(columns: TableSchema) -> Iterator[Assumption]:
+    """Yield what a person declared in a schema: lowest and highest values, and categories."""
+    for column in columns.columns:
+        because = "the schema declares it"
+        for text in _declared(column):
+            empty = f" or {ColumnName(column.name)} is null" if column.nullable else ""
+            condition = parse_expression(f"{text}{empty}").check(columns)
+            yield Assumption(str(Always(condition)), because)
+
+
+def _declared(column: Column) -> Iterator[str]:
+    name = ColumnName(column.name)
+    for sign, end in ((">=", column.low), ("<=", column.high)):
+        if end is not None:
+            yield f"{name} {sign} {Value(str(end), quoted=isinstance(end, str))}"
+    if column.categories and column.kind is Kind.CATEGORY:
+        listed = ", ".join(str(Value(value, quoted=True)) for value in column.categories)
+        yield f"{name} in ({listed})"
