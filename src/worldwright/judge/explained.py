@@ -2,7 +2,7 @@
 
 A column that is off takes its pairs and subgroups with it, and the classifier sees all of them. The
 simpler fault is what a person would mend. So a fault stands behind another one of a simpler
-question whose columns are all among its own, unless it is more than three times as strong. It is
+question whose columns are all among its own, unless it is more than twice as strong. It is
 still listed: only its place in the order changes.
 """
 
@@ -22,7 +22,7 @@ _ORDER = {
     "subgroups": 3,
     "rows": 4,
 }
-_TIMES, _BEHIND = 3.0, 0.99
+_TIMES, _BEHIND = 2.0, 0.99
 
 
 def explained(answers: Sequence[Answer]) -> list[Answer]:

@@ -28,7 +28,8 @@ class Outcome:
 
     Attributes:
         p: Family-wise p of each test.
-        strength: How far each lies above what chance shows anywhere in its question, in spreads.
+        strength: How far each lies above the most that chance shows anywhere in its question, in
+            spreads of its own null.
         level: *differs* needs p at most this.
     """
 
@@ -61,8 +62,7 @@ def settle(asked: Sequence[Answer | Tests], level: float) -> list[Answer]:
         if isinstance(one, Answer):
             answers.append(one)
             continue
-        strength = balanced[place][:, 0]
-        answers.append(one.conclude(Outcome(p[place], strength, level)))
+        answers.append(one.conclude(Outcome(p[place], _strength(one.statistics), level)))
         place += 1
     return answers
 
@@ -70,13 +70,17 @@ def settle(asked: Sequence[Answer | Tests], level: float) -> list[Answer]:
 def strength_of(p: float, tests: int) -> float:
     """Return the strength of an exact p that is the least of `tests`, on the family's scale.
 
-    The largest of k normal statistics lies near the quantile z(1 - 1/(k+1)) with a spread near
-    1/z (extreme value theory; Leadbetter, Lindgren & Rootzen 1983, section 1.5).
+    The largest of k normal statistics lies near the quantile z(1 - 1/(k+1)).
     """
     from scipy.stats import norm
 
-    middle = max(1.0, float(norm.isf(1 / (tests + 1))))
-    return float(norm.isf(min(max(p, 1e-300), 1 - 1e-12)) - middle) * middle
+    return float(norm.isf(min(max(p, 1e-300), 1 - 1e-12)) - norm.isf(1 / (tests + 1)))
+
+
+def _strength(statistics: np.ndarray) -> np.ndarray:
+    if not len(statistics):
+        return np.empty(0)
+    return np.asarray(statistics[:, 0] - statistics[:, 1:].max(axis=0).mean())
 
 
 def _balanced(statistics: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ little: the ratio of a cell's shares has a tolerance of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -150,15 +151,12 @@ def _values(case: Case, values: Values) -> Iterator[Aspect]:
     counted = held(values, case.null)
     roots = counted.roots()
     yield Aspect(loudest(roots), lambda: _told_atom(case, values, counted, roots))
-    sides = (("made", counted.unseen, 0), ("real", counted.lost, 1))
-    for side, seen, place in sides:
+    for side, seen, rows in (
+        ("made", counted.unseen, counted.among[0]),
+        ("real", counted.lost, counted.among[1]),
+    ):
         root = studentised(np.sqrt(seen)[None, :], least_mean=0.0, least_sd=0.5)[0]
-        yield Aspect(
-            root,
-            lambda side=side, seen=seen, place=place: _told_alone(
-                case, values.name, side, seen, counted.among[place]
-            ),
-        )
+        yield Aspect(root, partial(_told_alone, case, values.name, (side, seen, rows)))
     more = counted.distinct[0] - counted.distinct[1]
     spread = max(float(more[1:].std()), 1.0)
     yield Aspect(np.abs(more) / spread, lambda: _told_distinct(case, values.name, counted))
@@ -185,7 +183,8 @@ def _told_atom(case: Case, values: Values, counted: Held, roots: np.ndarray) -> 
     return told_of_cell(place, 0, case.tolerance)
 
 
-def _told_alone(case: Case, name: str, side: str, seen: np.ndarray, rows: int) -> Told:
+def _told_alone(case: Case, name: str, alone: tuple[str, np.ndarray, int]) -> Told:
+    side, seen, rows = alone
     other = "real" if side == "made" else "made"
     hits, usual = int(seen[0]), float(seen[1:].mean())
     low, high = binomial_interval(hits, max(rows, 1), 0.05)
@@ -207,8 +206,9 @@ def _told_distinct(case: Case, name: str, counted: Held) -> Told:
         f"{name} has {made:,.0f} distinct values in {counted.least:,} made rows, and {real:,.0f} "
         "in as many real rows"
     )
-    ends = [max(0.0, end) / max(real, 1.0) for end in (size, size - error, size + error)]
-    return Told(says, "relative change of distinct values", *ends, case.tolerance["columns"])
+    size, low, high = (max(0.0, end) / max(real, 1.0) for end in (size, size - error, size + error))
+    measure = "relative change of distinct values"
+    return Told(says, measure, size, low, high, case.tolerance["columns"])
 
 
 def _digits(case: Case, cells: Cells) -> Aspect:
