@@ -8,19 +8,20 @@ only counts of at least `MIN_COUNT` in bins, and ranges cut at the 1st and 99th 
     Figure    one number with its 95 % interval and direction      membership_auc 0.51 [0.49, 0.53]
     Picture   one chart (Vega-Lite), with the words that replace it
     Worth     what the made rows are worth for the task
-    Answer    what one metric or attack adds: findings, figures, pictures, notes
+    LedgerRow one assumption of the World, and what real rows say of it (`ledger.py`)
+    Answer    what one metric or attack adds: findings, figures, pictures, ledger, notes
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ..errors import Fault, GateError, RoleError, SpecError, nearest
+from ..errors import GateError, RoleError
+from .ledger import LedgerRow
 
 MIN_COUNT = 10
 SCHEMA_VERSION = 1
@@ -131,6 +132,7 @@ class Answer:
     advice: str = ""
     notes: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    ledger: tuple[LedgerRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ class Report:
     advice: str = ""
     notes: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    ledger: tuple[LedgerRow, ...] = ()
 
     def __post_init__(self) -> None:
         if "made" not in {side.role for side in self.sides} or len(self.sides) < 2:
@@ -177,6 +180,7 @@ class Report:
             advice=next((answer.advice for answer in answers if answer.advice), ""),
             notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
             settings={name: s for answer in answers for name, s in answer.settings.items()},
+            ledger=tuple(row for answer in answers for row in answer.ledger),
         )
 
     def __add__(self, other: Report) -> Report:
@@ -199,24 +203,30 @@ class Report:
             advice=self.advice or other.advice,
             notes=tuple(dict.fromkeys(self.notes + other.notes)),
             settings={**self.settings, **other.settings},
+            ledger=tuple(dict.fromkeys(self.ledger + other.ledger)),
         )
 
     @property
     def faults(self) -> tuple[Finding, ...]:
         """Findings that are *differs* or *exposed*, worst first. Empty is good."""
-        return tuple(finding for finding in self._ranked() if finding.verdict.is_fault)
+        return tuple(finding for finding in self.ranked() if finding.verdict.is_fault)
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:
         """Return the verdict of each question: the worst of its findings."""
         verdicts: dict[str, Verdict] = {}
-        for finding in self._ranked():
+        for finding in self.ranked():
             verdicts.setdefault(finding.question, finding.verdict)
         return verdicts
 
     def require(self, gates: Mapping[str, str]) -> None:
-        """Raise GateError that lists each failing gate; SpecError for one that means nothing."""
-        faults = [fault for name, rule in gates.items() if (fault := self._fails(name, rule))]
+        """Raise GateError that lists each failing gate; SpecError for one that means nothing.
+
+        `gates.py` says what a gate may be.
+        """
+        from .gates import fault_of
+
+        faults = [fault for name, rule in gates.items() if (fault := fault_of(self, name, rule))]
         if faults:
             raise GateError.of(faults)
 
@@ -238,59 +248,13 @@ class Report:
 
         return to_text(self, width)
 
-    def _ranked(self) -> list[Finding]:
-        """Worst verdict first; within a verdict the strongest first."""
+    def ranked(self) -> list[Finding]:
+        """Return the findings, worst verdict first; within a verdict the strongest first."""
         return sorted(self.findings, key=_rank)
-
-    def _fails(self, name: str, rule: str) -> Fault | None:
-        comparison = re.fullmatch(r"\s*(<=|>=|<|>)\s*(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*", rule)
-        if comparison and name in self.figures:
-            return _fails_figure(name, self.figures[name], comparison[1], float(comparison[2]))
-        if rule.strip() == "same" and name in self.verdicts:
-            return self._fails_question(name)
-        known = [*self.figures, *self.verdicts]
-        if name in known or (comparison is None and rule.strip() != "same"):
-            form = '"<= 0.55"' if name in self.figures else "same"
-            raise SpecError(
-                f"the gate {name}: {rule} cannot be tested",
-                where=f"gates.{name}",
-                mend=f"write it as {name}: {form}",
-            )
-        raise SpecError(
-            f"no figure and no question of this report is named {name!r}",
-            where=f"gates.{name}",
-            mend=nearest(name, known),
-        )
-
-    def _fails_question(self, name: str) -> Fault | None:
-        verdict = self.verdicts[name]
-        if verdict is Verdict.SAME:
-            return None
-        first = next(finding for finding in self._ranked() if finding.question == name)
-        return Fault(
-            f"{name} must be the same, and the verdict is: {verdict}",
-            where=f"gates.{name}: {first.says}",
-            mend="mend the world, wish for more rows, or take the gate away and say why",
-        )
 
 
 def _rank(finding: Finding) -> tuple[int, float]:
     return _WORST_FIRST.index(finding.verdict), -(finding.strength or 0.0)
-
-
-def _fails_figure(name: str, figure: Figure, sign: str, limit: float) -> Fault | None:
-    seen = figure.unfavourable
-    holds = {
-        "<=": seen <= limit, "<": seen < limit, ">=": seen >= limit, ">": seen > limit,
-    }[sign]  # fmt: skip
-    if holds:
-        return None
-    return Fault(
-        f"{name} must be {sign} {limit:g}, and is {figure.value:.4g} "
-        f"[{figure.low:.4g}, {figure.high:.4g}]",
-        where=f"gates.{name}, tested at the unfavourable end of the 95 % interval",
-        mend="mend the world, use more holdout rows to narrow the interval, or change the gate",
-    )
 
 
 def _made(report: Report) -> Side:

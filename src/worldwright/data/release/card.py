@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..dataset import Dataset
+from ..ledger import Standing, worst_first
+from ..ledger import summary as standings
 from ..report import Report, Verdict
 from ..reporting import words
 
@@ -29,6 +31,7 @@ def card(made: Dataset, report: Report, explained: Mapping[str, Any]) -> str:
         _section("Is it like?", _questions(report)),
         _section("Is it worth it?", _plain(worth(report))),
         _section("Who could be hurt?", _plain(privacy(made, report)) + _attacks(report)),
+        _section("What was assumed?", _ledger(report)) if report.ledger else "",
         _section("What it is for", _plain(use(report))),
         _section("What it cannot be used for", _bullets(misuse(report))),
         _section("Limits", _bullets(limits(report))),
@@ -129,7 +132,12 @@ def limits(report: Report) -> list[str]:
         for f in report.findings
         if f.verdict is Verdict.CANNOT_TELL
     ]
-    lines = [*faults, *unclear, *report.notes]
+    fallen = [
+        f"assumed, and contradicted by real rows: {_where(row.says, row.evidence)}"
+        for row in report.ledger
+        if row.verdict is Standing.CONTRADICTED
+    ]
+    lines = [*faults, *fallen, *unclear, *report.notes]
     return lines or ["The report found no fault; what it did not ask, nobody knows."]
 
 
@@ -160,6 +168,15 @@ def _verdict(report: Report) -> str:
 def _questions(report: Report) -> str:
     likes, _ = words.split_questions(report)
     return _verdict_table(report, likes) if likes else words.NOT_ASKED
+
+
+def _ledger(report: Report) -> str:
+    rows = [
+        (row.says, row.stands, row.evidence, words.made_told(row), row.because or row.declared)
+        for row in worst_first(report.ledger)
+    ]
+    heads = ("assumed", "stands", "evidence", "made rows", "because")
+    return f"{_plain(standings(report.ledger))}.\n\n{_table(heads, rows)}"
 
 
 def _attacks(report: Report) -> str:
@@ -196,7 +213,7 @@ def _without_last(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
 
 
 def _explained(explained: Mapping[str, Any]) -> str:
-    told_elsewhere = ("columns", "learned from")
+    told_elsewhere = ("columns", "learned from", "assumptions")
     told = {name: part for name, part in explained.items() if name not in told_elsewhere}
     rows = [(name, textwrap.shorten(says, 160)) for name, says in words.flat(_brief(told))]
     more = len(rows) - _EXPLAINED_LINES

@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, NewType
 
+from ..ledger import summary, worst_first
 from ..report import Finding, Picture, Report, Verdict
 from . import words
 
@@ -35,6 +36,7 @@ def body(report: Report) -> Html:
         _like(report),
         _worth(report),
         _hurt(report),
+        _assumed(report),
         _failed(report),
         _figures(report),
         _details(report),
@@ -162,6 +164,23 @@ def _hurt(report: Report) -> Html:
     return _section(
         "hurt", "Who could be hurt?", lead, _questions(report, harms), _figure_table(figures)
     )
+
+
+def _assumed(report: Report) -> Html:
+    """The ledger: every assumption with its evidence, the worst first."""
+    if not report.ledger:
+        return Html("")
+    rows = [
+        (
+            row.says, row.stands, row.evidence, words.made_told(row) or "–",
+            " · ".join(part for part in (row.declared, row.because, row.by, row.source) if part),
+        )
+        for row in worst_first(report.ledger)
+    ]  # fmt: skip
+    fell = words.assumptions_line(report) or "Real rows contradict none of them."
+    lead = f"{summary(report.ledger)}. {fell} Each was tested on real rows that did not make it."
+    heads = ["assumed", "stands", "evidence", "made rows", "by whom, and why"]
+    return _section("assumed", "What was assumed?", lead, _table(heads, rows))
 
 
 def _failed(report: Report) -> Html:

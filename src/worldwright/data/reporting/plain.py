@@ -21,6 +21,8 @@ from ..report import SCHEMA_VERSION, Report
 from .words import verdict_line
 
 FORMAT = "worldwright.report"
+# Fields that reports of the first releases do not have; their defaults stand in.
+_LATER = frozenset({"columns", "strength", "ledger"})
 
 
 def to_dict(report: Report) -> dict[str, Any]:
@@ -30,7 +32,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         "version": SCHEMA_VERSION,
         "verdict": verdict_line(report),
         "questions": {name: str(verdict) for name, verdict in report.verdicts.items()},
-        **_plain(report),
+        **plain(report),
     }
 
 
@@ -69,17 +71,18 @@ def is_optional(kind: Any) -> bool:
     return get_origin(kind) in (types.UnionType, Union) and type(None) in get_args(kind)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return dataclasses, enums and arrays as what JSON can hold."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {str(name): _plain(part) for name, part in value.items()}
+        return {str(name): plain(part) for name, part in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     if isinstance(value, StrEnum):
         return str(value)
     if hasattr(value, "tolist"):  # a numpy scalar or array
-        return _plain(value.tolist())
+        return plain(value.tolist())
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if value is None or isinstance(value, bool | int | float | str):
@@ -93,7 +96,13 @@ def _read(kind: Any, plain: Any) -> Any:
         return None if plain is None else _read(inner, plain)
     if dataclasses.is_dataclass(kind):
         assert isinstance(kind, type)
-        return kind(**{name: _read(hint, plain[name]) for name, hint in hints(kind).items()})
+        return kind(
+            **{
+                name: _read(hint, plain[name])
+                for name, hint in hints(kind).items()
+                if name in plain or name not in _LATER
+            }
+        )
     if get_origin(kind) is tuple:
         return tuple(_read(get_args(kind)[0], part) for part in plain)
     if get_origin(kind) is not None:

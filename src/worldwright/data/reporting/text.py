@@ -1,7 +1,8 @@
-"""A Report as one screen of plain text: at most 24 lines, none wider than asked.
+"""A Report as one screen of plain text: at most 24 lines (and 5 more of what was assumed).
 
     (advice, where something simpler does as well)
-    what was made · is it like? · is it worth it? · who could be hurt? · what failed?
+    what was made · is it like? · is it worth it? · who could be hurt? · (what was assumed) ·
+    what failed?
 
 The screen is full before the report is: what has no room is counted ("and 7 more"), never dropped
 in silence. No colour codes: a terminal may add its own.
@@ -12,11 +13,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from ..ledger import Keeping, Standing, summary, worst_first
 from ..report import Figure, Finding, Report, Verdict
 from . import words
 
 LINES = 24
-_QUESTIONS, _FIGURES, _FAULTS = 4, 4, 5
+_QUESTIONS, _FIGURES, _FAULTS, _ASSUMED = 4, 4, 5, 2
 
 
 def to_text(report: Report, width: int = 80) -> str:
@@ -28,7 +30,8 @@ def to_text(report: Report, width: int = 80) -> str:
         *_worth(report),
         *_hurt(report, width),
     ]
-    lines = above + _failed(report, width, LINES - len(above))
+    assumed = _assumed(report, width)
+    lines = above + assumed + _failed(report, width, LINES - len(above))
     return "\n".join(_cut(line, width) for line in lines)
 
 
@@ -94,6 +97,21 @@ def _hurt(report: Report, width: int) -> list[str]:
         *rows[:_FIGURES],
         *_wrapped(words.attacks_line(report), width, "  "),
     ]
+
+
+def _assumed(report: Report, width: int) -> list[str]:
+    """How many assumptions stand how, and those that fell."""
+    if not report.ledger:
+        return []
+    fallen = [row for row in worst_first(report.ledger) if row.verdict is Standing.CONTRADICTED]
+    fallen += [r for r in report.ledger if r.made is Keeping.BROKEN and r not in fallen]
+    more = f"  and {len(fallen) - _ASSUMED} more that fell" if len(fallen) > _ASSUMED else ""
+    lines = [f"WHAT WAS ASSUMED?  {summary(report.ledger)}{more}"]
+    for row in fallen[:_ASSUMED]:
+        is_broken = row.verdict is not Standing.CONTRADICTED
+        mark, why = ("BROKEN", row.made_evidence) if is_broken else ("CONTRADICTED", row.evidence)
+        lines += _wrapped(f"{mark:<12} {row.says}: {why}", width, "  ")
+    return lines
 
 
 def _figure_lines(figures: Sequence[tuple[str, Figure]]) -> list[str]:

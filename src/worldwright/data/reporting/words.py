@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ... import plugins
+from ..ledger import Keeping, LedgerRow, Standing
 from ..report import Figure, Finding, Report, Side, Verdict, Worth
 
 NO_GUARANTEE = "No attack that we ran beats its control at the stated power; this is no guarantee."
@@ -29,7 +30,23 @@ _WORST_FIRST = (Verdict.EXPOSED, Verdict.DIFFERS, Verdict.CANNOT_TELL, Verdict.S
 
 
 def verdict_line(report: Report) -> str:
-    """Return the outcome in one sentence."""
+    """Return the outcome in one sentence; in two where real rows contradict what is assumed."""
+    return " ".join(line for line in (_faults_line(report), assumptions_line(report)) if line)
+
+
+def assumptions_line(report: Report) -> str:
+    """Return how many assumptions fell, or "" where none did."""
+    fallen = sum(row.verdict is Standing.CONTRADICTED for row in report.ledger)
+    broken = sum(row.made is Keeping.BROKEN for row in report.ledger)
+    parts = []
+    if fallen:
+        parts.append(f"Real rows contradict {count(fallen, 'assumption')}.")
+    if broken:
+        parts.append(f"The made rows break {count(broken, 'assumption')}.")
+    return " ".join(parts)
+
+
+def _faults_line(report: Report) -> str:
     exposed = sum(finding.verdict is Verdict.EXPOSED for finding in report.findings)
     differs = sum(finding.verdict is Verdict.DIFFERS for finding in report.findings)
     open_ones = sum(v is Verdict.CANNOT_TELL for v in report.verdicts.values())
@@ -42,6 +59,11 @@ def verdict_line(report: Report) -> str:
             f"No fault was found, but {count(open_ones, 'question')} cannot be told at this size."
         )
     return "No fault was found." if report.findings else "Nothing was asked."
+
+
+def made_told(row: LedgerRow) -> str:
+    """Return what the made rows do with an assumption, in a few words."""
+    return "" if row.made is Keeping.UNTESTED else f"{row.made}: {row.made_evidence}".rstrip(": ")
 
 
 def privacy_questions() -> frozenset[str]:
