@@ -61,11 +61,8 @@ def judge(
     two sides are not of one form, AskedError for a target, focus or tolerance that means nothing.
     """
     from .. import plugins
-    from .case import FAMILY, QUICK_SPLITS, Case
-    from .explained import explained
-    from .family import settle
-    from .matching import matched
-    from .sides import check, frame, sides_of, versions
+    from .case import QUICK_SPLITS, Case
+    from .run import judged, level_of
 
     asked = {name: plugins.metrics.get(name) for name in plugins.metrics.names()}
     case = Case(
@@ -77,15 +74,11 @@ def judge(
         seed=seed,
         splits=min(splits, QUICK_SPLITS) if quick else splits,
         tolerance=_tolerances(asked, tolerance or {}),
-        level=_level(asked),
+        level=level_of(asked),
         progress=progress,
         quick=quick,
     )
-    check(case)
-    case, notes = matched(case)
-    settled = settle([metric(case) for metric in asked.values()], FAMILY)
-    answers = [frame(case, notes), *explained(settled)]
-    return Report.of(answers, sides=sides_of(case), seed=seed, versions=versions())
+    return judged(case, asked)
 
 
 def _tolerances(asked: Mapping[str, Metric], wished: Mapping[str, float]) -> dict[str, float]:
@@ -100,13 +93,6 @@ def _tolerances(asked: Mapping[str, Metric], wished: Mapping[str, float]) -> dic
                 mend=nearest(name, known),
             )
     return {**known, **wished}
-
-
-def _level(asked: Mapping[str, Metric]) -> float:
-    """Return the level of each metric that decides by an exact p of its own: all get the same."""
-    from .case import ALONE
-
-    return ALONE / max(1, sum(part.can_fault and not part.family for part in asked.values()))
 
 
 __all__ = ["judge"]
