@@ -80,7 +80,7 @@ def stacked(
     if holdout is not None:
         sides["teachers"] = real
     places = tuple(
-        _standing(side, most, seeds.child(seed, "stack", role)) for role, side in sides.items()
+        standing(side, most, seeds.child(seed, "stack", role)) for role, side in sides.items()
     )
     parts = [side.table.take(pa.array(at)) for side, at in zip(sides.values(), places, strict=True)]
     sizes = Sizes(*(part.num_rows for part in parts), *([0] if holdout is None else []))
@@ -136,7 +136,7 @@ def _floats(part: pa.ChunkedArray) -> np.ndarray:
     return np.array(part.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
 
 
-def _standing(side: Dataset, most: int, seed: int) -> np.ndarray:
+def standing(side: Dataset, most: int, seed: int) -> np.ndarray:
     """Return places of rows that stand for their world's own shares, in a random order, capped."""
     stream = seeds.stream(seed)
     order = stream.permutation(side.rows)
