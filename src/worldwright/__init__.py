@@ -34,6 +34,7 @@ from .generate import given, load, mix
 from .generate.world import World
 from .guard import guard
 from .judge import judge
+from .judge.estimating import Estimate, estimate
 from .learn import fit
 from .loop import check, init, list_plugins, run, show
 from .spec.wish import Cover, Wish
@@ -44,6 +45,7 @@ __all__ = [
     "Column",
     "Cover",
     "Dataset",
+    "Estimate",
     "Kind",
     "Lineage",
     "Release",
@@ -55,6 +57,7 @@ __all__ = [
     "WorldwrightError",
     "__version__",
     "check",
+    "estimate",
     "fit",
     "given",
     "guard",

@@ -219,6 +219,36 @@ def judge(
 @app.command(
     epilog="""\b
 Examples:
+  ww estimate "mean(amount)" --made made.parquet --real holdout.csv
+  ww estimate "churned = yes ~ age" --made made.csv --real holdout.csv --json"""
+)
+def estimate(
+    query: Annotated[
+        str, typer.Argument(metavar="QUERY", help="mean(COLUMN), share(CONDITION), …")
+    ],
+    made: Annotated[Path, typer.Option(help="The made rows.")],
+    real: Annotated[Path, typer.Option(help="Real rows that did not teach them.")],
+    unlabelled: Annotated[
+        Path | None, typer.Option(help="More real rows, without what is asked about.")
+    ] = None,
+    level: Annotated[float, typer.Option(help="How often the interval is to hold.")] = 0.95,
+    schema: SchemaFile = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate a number of reality; the interval holds even if the World is wrong."""
+    known = ww.read(real, schema=schema)
+    rows = _read_like(made, known)
+    others = ww.read(unlabelled) if unlabelled else None
+    _print(
+        ww.estimate(query, made=rows, real=known, unlabelled=others, level=level, seed=seed),
+        as_json,
+    )
+
+
+@app.command(
+    epilog="""\b
+Examples:
   ww guard made.parquet --real train.csv --holdout test.csv
   ww guard made.csv --real train.csv --holdout test.csv --json > guard.json"""
 )
