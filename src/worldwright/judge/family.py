@@ -54,8 +54,8 @@ class Tests:
 
 def settle(asked: Sequence[Answer | Tests], level: float) -> list[Answer]:
     """Judge all Tests as one family at `level`; hand Answers through."""
-    balanced = [_balanced(one.statistics) for one in asked if isinstance(one, Tests)]
-    p = _family_wise(balanced)
+    blocks = [balanced(one.statistics) for one in asked if isinstance(one, Tests)]
+    p = _family_wise(blocks)
     answers: list[Answer] = []
     place = 0
     for one in asked:
@@ -83,7 +83,8 @@ def _strength(statistics: np.ndarray) -> np.ndarray:
     return np.asarray(statistics[:, 0] - statistics[:, 1:].max(axis=0).mean())
 
 
-def _balanced(statistics: np.ndarray) -> np.ndarray:
+def balanced(statistics: np.ndarray) -> np.ndarray:
+    """Return tests in spreads above the mean of their largest, so that blocks weigh alike."""
     if not len(statistics):
         return statistics
     largest = statistics[:, 1:].max(axis=0)
