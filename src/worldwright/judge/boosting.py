@@ -53,6 +53,11 @@ class Booster:
         """Return one score per row of a (rows, columns) array; higher is likelier."""
         return np.asarray(self.model.predict(values, num_threads=1), dtype=np.float64)
 
+    def contributions(self, values: np.ndarray) -> np.ndarray:
+        """Return what each column adds to each row's score (Lundberg et al. 2020, TreeSHAP)."""
+        parts = self.model.predict(values, num_threads=1, pred_contrib=True)
+        return np.asarray(parts, dtype=np.float64)[:, :-1]
+
     def gains(self) -> np.ndarray:
         """Return the share of the total gain that each column brought."""
         gains = np.asarray(self.model.feature_importance("gain"), dtype=np.float64)

@@ -1,144 +1,92 @@
 """Two-sample classifier: can gradient boosting tell made rows from real ones it never saw?
 
-Lopez-Paz & Oquab, "Revisiting classifier two-sample tests" (ICLR 2017). The rows are cut in two
-halves; each half is scored by the model of the other. Within a half the scores are fixed functions
-of fresh rows, so the rank-sum p is valid; the two halves share rows between training and test, so
-their p values are joined as min(1, 2 min(p, q)), which holds under any dependence. AUC 0.5:
-nothing can tell them apart; AUC 1: anything can. It sees whatever trees see, in all columns
+AUC 0.5: nothing can tell them apart; AUC 1: anything can. Its p joins blocks of rows that are
+scored by models of earlier rows alone (`unseen.py`). It sees whatever trees see, in all columns
 together; it cannot prove that a cleverer reader would fail.
+
+Where it can, the answer names regions (`regions.py`): at most three conditions, with the share of
+real and of made rows inside, found on one half of the rows and measured on the other. A region
+*differs* where its p holds and it is made more than `regions` times too often or too seldom, whole
+interval. The classifier and its regions spend half of this metric's error probability each.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from ... import plugins, seeds
-from ...data.progress import Meter
+from ... import plugins
 from ...data.report import MIN_COUNT, Answer, Figure, Finding, Picture, Verdict
-from ..boosting import Auc, Booster, Matrix, Settings, auc, boost, two_at_a_time
+from ..boosting import Settings
 from ..case import Case, metric
 from ..effects import Z95, Effect, conclude
 from ..family import strength_of
+from ..regions import MOST_REGIONS, Region, regions
+from ..unseen import CUTS, QUICK_CUTS, Unseen, unseen
 
 MIN_ROWS = 40
 _MOST_NAMED, _BANDS = 3, 10
 _SETTINGS = Settings(trees=80, leaves=31)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What both halves found: AUC and p, the columns leaned on, and every row's unseen score."""
-
-    auc: float
-    error: float
-    p: float
-    leaned_on: tuple[tuple[str, float], ...]
-    scores: np.ndarray
-    is_made: np.ndarray
+_SHOWN = 0.05  # the p up to which a region is shown
+_FARTHEST = 1_000.0  # where no real row lies inside, the ratio has no upper end
 
 
 @plugins.metrics("classifier")
-@metric(questions=("rows",), figures=("c2st_auc",), tolerance={"rows": 0.55})
+@metric(questions=("rows",), figures=("c2st_auc",), tolerance={"rows": 0.55, "regions": 1.5})
 def classifier(case: Case) -> Answer:
-    """Train a classifier to tell made rows from real ones, and test it on rows it never saw."""
-    null = case.null
-    n, m = len(null.made), len(null.reference)
-    if min(n, m) < MIN_ROWS:
+    """Train a classifier to tell made rows from real ones, and say where it can."""
+    n, m = len(case.null.made), len(case.null.reference)
+    if min(n, m) < MIN_ROWS or not case.stack.values:
         says = f"{n:,} made and {m:,} real rows are too few to train a classifier"
+        if not case.stack.values:
+            says = "there is no column that can be compared"
         finding = Finding("rows", Verdict.CANNOT_TELL, says, measure="AUC", power=0.0)
-        return Answer(
-            findings=(finding,), notes=(f"c2st_auc was not computed: fewer than {MIN_ROWS} rows",)
-        )
-    told = _tell(case)
+        return Answer(findings=(finding,), notes=(f"c2st_auc was not computed: {says}",))
+    told = unseen(case, _SETTINGS)
+    level = case.level / 2
+    found = [one for one in regions(case, told.searched, level) if one.p <= _SHOWN]
+    pictures = [_picture(told)] + ([_regions_picture(found)] if found else [])
+    cuts = QUICK_CUTS if case.quick else CUTS
     return Answer(
-        findings=(_finding(told, case),),
+        findings=(
+            _finding(told, found, case, level),
+            *(_region_finding(region, case, level) for region in found),
+        ),
         figures={"c2st_auc": _figure(told)},
-        pictures=(_picture(told),),
-        settings={"rows": {"halves": 2, "trees": _SETTINGS.trees, "made": n, "real": m}},
+        pictures=tuple(pictures),
+        settings={
+            "rows": {"models": len(cuts) - 1, "trees": _SETTINGS.trees, "made": n, "real": m}
+        },
     )
 
 
-def _tell(case: Case) -> Told:
-    """Fit one model per half, and score each half with the model of the other."""
-    null, columns = case.null, case.stack.values
-    at = np.concatenate([null.made, null.reference])
-    rows = Matrix(
-        np.column_stack([column.values[at] for column in columns]),
-        tuple(column.name for column in columns),
-        tuple(i for i, column in enumerate(columns) if column.words is not None),
-    )
-    is_made = np.repeat([1, 0], [len(null.made), len(null.reference)])
-    half = _halves(is_made, case.seed)
-    meter = Meter(case.progress, "judge: rows", 2, unit="models")
-    jobs = [
-        lambda side=side: boost(
-            rows.take(half == side),
-            is_made[half == side],
-            _SETTINGS,
-            seed=seeds.child(case.seed, "rows", "model", side),
-        )
-        for side in (0, 1)
-    ]
-    models: list[Booster] = []
-    for model in two_at_a_time(jobs):
-        models.append(model)
-        meter.add(1)
-    scores = np.empty(len(at))
-    for side, model in enumerate(models):
-        scores[half != side] = model.scores(rows.values[half != side])
-    parts = [auc(scores[half == side], is_made[half == side]) for side in (0, 1)]
-    gains = (models[0].gains() + models[1].gains()) / 2
-    order = np.argsort(-gains, kind="stable")[:_MOST_NAMED]
-    return Told(
-        *_joined(parts),
-        tuple((rows.names[i], float(gains[i])) for i in order if gains[i] > 0),
-        scores,
-        is_made,
-    )
-
-
-def _halves(is_made: np.ndarray, seed: int) -> np.ndarray:
-    """Deal each side out to two halves of equal size."""
-    half = np.empty(len(is_made), dtype=np.int64)
-    for side in (0, 1):
-        rows = np.flatnonzero(is_made == side)
-        half[seeds.stream(seed, "rows", "halves", side).permutation(rows)] = (
-            np.arange(len(rows)) % 2
-        )
-    return half
-
-
-def _joined(parts: list[Auc]) -> tuple[float, float, float]:
-    first, second = parts
-    value = (first.value + second.value) / 2
-    error = float(np.hypot(first.error, second.error)) / 2
-    return value, error, min(1.0, 2 * min(first.p, second.p))
-
-
-def _finding(told: Told, case: Case) -> Finding:
+def _finding(told: Unseen, found: list[Region], case: Case, level: float) -> Finding:
     from scipy.stats import norm
 
     tolerance = case.tolerance["rows"]
     low, high = _interval(told)
-    stands_out = 0.5 + float(norm.isf(case.level)) * told.error
+    stands_out = 0.5 + float(norm.isf(level)) * told.error
     power = round(float(norm.cdf((tolerance - stands_out) / told.error)), 3)
     effect = Effect(told.auc, low, high, power)
-    verdict = conclude(told.p, case.level, effect, tolerance)
+    verdict = conclude(told.p, level, effect, tolerance)
     says = (
         f"shown a made row and a real one, a classifier names the made one {100 * told.auc:.1f} % "
         f"of the time (50 % is guessing, up to {100 * tolerance:g} % counts as the same)"
     )
-    if told.p <= case.level and told.leaned_on:
-        named = ", ".join(f"{name} ({100 * share:.0f} %)" for name, share in told.leaned_on)
+    leaned_on = told.leaned_on[:_MOST_NAMED]
+    columns = tuple(name for name, _ in leaned_on)
+    if told.p <= level and leaned_on:
+        named = ", ".join(f"{name} ({100 * share:.0f} %)" for name, share in leaned_on)
         says += f"; it leans on {named}"
+    if told.p <= level and found:
+        columns = found[0].columns
+        says += f"; most clearly where {found[0].says}"
     return Finding(
         "rows",
         verdict,
         says,
-        where=told.leaned_on[0][0] if verdict.is_fault and told.leaned_on else "all columns",
+        where=", ".join(columns) if verdict.is_fault and columns else "all columns",
         measure="AUC",
         effect=_rounded(told.auc),
         low=_rounded(low),
@@ -146,22 +94,79 @@ def _finding(told: Told, case: Case) -> Finding:
         tolerance=tolerance,
         p=_rounded(told.p),
         power=power,
-        columns=tuple(name for name, _ in told.leaned_on),
+        columns=columns,
         strength=_rounded(strength_of(told.p, 1)),
     )
 
 
-def _figure(told: Told) -> Figure:
+def _region_finding(region: Region, case: Case, level: float) -> Finding:
+    factor, times = case.tolerance["regions"], region.ratio
+    verdict = Verdict.CANNOT_TELL
+    if region.p <= level and times.lies_beyond(factor):
+        verdict = Verdict.DIFFERS
+    elif 1 / factor <= times.low and times.high <= factor:
+        verdict = Verdict.SAME
+    return Finding(
+        "rows",
+        verdict,
+        _region_says(region, verdict, factor),
+        where=region.says,
+        measure="times as often as among real rows",
+        effect=_rounded(min(times.value, _FARTHEST)),
+        low=_rounded(min(times.low, _FARTHEST)),
+        high=_rounded(min(times.high, _FARTHEST)),
+        tolerance=factor,
+        p=_rounded(region.p),
+        columns=region.columns,
+        strength=_rounded(strength_of(region.p, MOST_REGIONS)),
+    )
+
+
+def _region_says(region: Region, verdict: Verdict, factor: float) -> str:
+    n, m = region.rows
+    made = f"{_percent(region.made / n)} of made rows" if region.made else "none of the made rows"
+    real = f"{_percent(region.real / m)} of real ones"
+    if region.real < MIN_COUNT:
+        real = f"fewer than {MIN_COUNT} of {m:,} real ones"
+    weak = {
+        Verdict.SAME: "; more than chance, yet within the tolerance",
+        Verdict.CANNOT_TELL: "; too few rows to hold that against the tolerance",
+    }.get(verdict, "")
+    limit = f"up to {factor:g} times too often or too seldom counts as the same"
+    return f"where {region.says}: {made} and {real} ({limit}){weak}"
+
+
+def _regions_picture(found: list[Region]) -> Picture:
+    """Draw the regions' shares, with what chance does to a share of real rows."""
+    from ...data.reporting import charts
+
+    n, m = found[0].rows
+    spec = charts.shares(
+        [region.says for region in found],
+        [region.real / m if region.real >= MIN_COUNT else 0.0 for region in found],
+        [region.made / n for region in found],
+        axis="where the rows part",
+        band=[region.band for region in found],
+    )
+    caption = (
+        "Found on one half of the rows and measured on the other, so the shares are honest: "
+        f"{n:,} made rows against {m:,} real rows. What fewer than {MIN_COUNT} real rows hold is "
+        "drawn as 0."
+    )
+    return Picture("rows", "Where made rows part from real ones", caption, spec)
+
+
+def _figure(told: Unseen) -> Figure:
     low, high = _interval(told)
     means = "AUC of a classifier that tells made rows from unseen real ones; 0.5 is guessing"
     return Figure(_rounded(told.auc), _rounded(low), _rounded(high), "lower", means)
 
 
-def _interval(told: Told) -> tuple[float, float]:
+def _interval(told: Unseen) -> tuple[float, float]:
     return max(0.0, told.auc - Z95 * told.error), min(1.0, told.auc + Z95 * told.error)
 
 
-def _picture(told: Told) -> Picture:
+def _picture(told: Unseen) -> Picture:
     """Draw how sure the classifier was of both sides: the bars are alike where it cannot tell."""
     from ...data.reporting import charts
 
@@ -183,6 +188,10 @@ def _picture(told: Told) -> Picture:
         f"it cannot tell. What fewer than {MIN_COUNT} real rows hold is drawn as 0."
     )
     return Picture("rows", "Can a classifier tell made rows from real ones?", caption, spec)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %" if share >= 0.0995 or share == 0 else f"{100 * share:.2g} %"
 
 
 def _rounded(number: float) -> float:
