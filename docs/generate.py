@@ -35,6 +35,9 @@ RETURNED = {
     "Finding": "worldwright.data.report",
     "Worth": "worldwright.data.report",
     "Verdict": "worldwright.data.report",
+    "Estimate": "worldwright.judge.estimating",
+    "SelfTest": "worldwright.judge.ladders",
+    "Ladder": "worldwright.judge.ladders",
 }
 PLAIN = (str, int, float, bool, tuple, type(None))
 SECTION = re.compile(r"^(Args|Attributes|Returns|Raises):$")
@@ -203,7 +206,9 @@ def _parameters(command: Any) -> str:
     return "\n".join(rows)
 
 
-EXPLAINED = (plugins.learners, plugins.metrics, plugins.attacks, plugins.controls)
+EXPLAINED = (
+    plugins.learners, plugins.metrics, plugins.attacks, plugins.controls, plugins.delusions,
+)  # fmt: skip
 INTRO = """`ww plugins` prints the same list. A part is one file in its registry's home folder, or
 an entry point of another package in the group `worldwright.<kind>`. The keys of a project file are
 parts too, and have [a page of their own](project-file.md)."""
@@ -223,6 +228,9 @@ def parts_page() -> str:
 def _part(part: Any, with_its_file: bool) -> str:
     home = inspect.getmodule(part) or sys.modules.get(getattr(part, "__module__", ""))
     lines = [_prose(part), _prose(home) if with_its_file and home else ""]
+    if ladder := getattr(part, "ladder", ()):
+        rungs = ", ".join(f"{rung:g}" for rung in ladder)
+        lines.append(f"About {part.group}. Strengths: {rungs} ({part.unit}).")
     for title in ("questions", "figures"):
         if named := getattr(part, title, ()):
             lines.append(f"{title.capitalize()}: {', '.join(f'`{name}`' for name in named)}.")

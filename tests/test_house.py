@@ -35,9 +35,10 @@ FLOOR = {room: at for at, floor in enumerate(FLOORS) for room in floor}
 LEAVES = FLOORS[0]
 
 PUBLIC = {
-    "Column", "Cover", "Dataset", "Estimate", "Kind", "Lineage", "Release", "Report", "Schema",
+    "Column", "Cover", "Dataset", "Kind", "Lineage", "Release", "Report", "Schema",
     "Split", "Wish", "World", "WorldwrightError", "__version__", "check", "estimate", "fit", "given",
-    "guard", "init", "judge", "list_plugins", "load", "mix", "open_release", "read", "release", "run", "show",
+    "guard", "init", "judge", "list_plugins", "load", "mix", "open_release", "read", "release", "run",
+    "self_test", "show",
 }  # fmt: skip
 
 HEAVY = ("numba", "sklearn", "lightgbm", "altair", "pydantic", "typer", "rich", "pandas", "scipy")

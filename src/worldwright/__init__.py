@@ -34,7 +34,8 @@ from .generate import given, load, mix
 from .generate.world import World
 from .guard import guard
 from .judge import judge
-from .judge.estimating import Estimate, estimate
+from .judge.estimating import estimate
+from .judge.selftest import self_test
 from .learn import fit
 from .loop import check, init, list_plugins, run, show
 from .spec.wish import Cover, Wish
@@ -45,7 +46,6 @@ __all__ = [
     "Column",
     "Cover",
     "Dataset",
-    "Estimate",
     "Kind",
     "Lineage",
     "Release",
@@ -70,6 +70,7 @@ __all__ = [
     "read",
     "release",
     "run",
+    "self_test",
     "show",
 ]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
@@ -18,6 +19,7 @@ import worldwright as ww
 from ..data.atomic import check_free
 from ..data.export import check_export
 from .exits import Commands, run_to_exit
+from .modes import check_mode, needed
 from .talk import talk
 from .wishes import parse_cover, parse_gates, parse_shares
 
@@ -190,11 +192,13 @@ def sample(
     epilog="""\b
 Examples:
   ww judge made.parquet --real train.csv --holdout test.csv --target attack
-  ww judge made.csv --real train.csv --gate rules=same -o report.html"""
+  ww judge all.csv --self-test --target attack"""
 )
 def judge(
-    made: Annotated[Path, typer.Argument(metavar="MADE", help="The made rows.")],
-    real: Real,
+    made: Annotated[
+        Path, typer.Argument(metavar="MADE", help="The made rows; real ones to test the judge.")
+    ],
+    real: Annotated[Path | None, typer.Option(help="The real rows that taught.")] = None,
     holdout: Annotated[Path | None, typer.Option(help="Real rows that taught nothing.")] = None,
     target: Target = None,
     schema: SchemaFile = None,
@@ -202,16 +206,29 @@ def judge(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="An .html to write.")] = None,
     seed: Seed = 0,
     as_json: AsJson = False,
+    self_test: Annotated[
+        bool, typer.Option("--self-test", help="Plant faults: which would be caught?")
+    ] = False,
+    rows: Annotated[int | None, typer.Option(help="Self-test: rows of each slice.")] = None,
+    runs: Annotated[int | None, typer.Option(help="Self-test: slices for each fault.")] = None,
+    kinds: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Self-test: these faults only.")
+    ] = None,
 ) -> None:
     """Say whether made rows are like real ones, and what they are worth."""
+    extra = {"--rows": rows, "--runs": runs, "--kinds": kinds}
+    check_mode(self_test, {"--real": real, "--holdout": holdout, "--gate": gate, "-o": out}, extra)
+    if self_test:
+        _self_test(ww.read(made, schema=schema), target, seed, extra, as_json)
+        return
     if out is not None:
         check_free(out)
-    known = ww.read(real, schema=schema)
-    rows = _read_like(made, known)
+    known = ww.read(needed(real), schema=schema)
+    shown = _read_like(made, known)
     unseen = _read_like(holdout, known) if holdout else None
     with talk() as progress:
         report = ww.judge(
-            rows, real=known, holdout=unseen, target=target, seed=seed, progress=progress
+            shown, real=known, holdout=unseen, target=target, seed=seed, progress=progress
         )
     _conclude(report, gate, out, as_json)
 
@@ -236,7 +253,7 @@ def estimate(
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Estimate a number of reality; the interval holds even if the World is wrong."""
+    """Estimate a number of reality; it holds even if the World is wrong."""
     known = ww.read(real, schema=schema)
     rows = _read_like(made, known)
     others = ww.read(unlabelled) if unlabelled else None
@@ -379,6 +396,23 @@ def _print(told: Told, as_json: bool) -> None:
         print(json.dumps(told.to_dict(), ensure_ascii=False, indent=1))
     else:
         print(told.to_text(width=min(shutil.get_terminal_size((80, 24)).columns, 100)))
+
+
+def _self_test(
+    real: ww.Dataset,
+    target: str | None,
+    seed: int,
+    said: Mapping[str, Any],
+    as_json: bool,
+) -> None:
+    """Plant faults in real rows, and print which the judge catches."""
+    kinds = [kind.strip() for kind in (said["--kinds"] or "").split(",") if kind.strip()]
+    sizes = {name[2:]: said[name] for name in ("--rows", "--runs") if said[name] is not None}
+    with talk() as progress:
+        result = ww.self_test(
+            real, target=target, kinds=kinds or None, seed=seed, progress=progress, **sizes
+        )
+    _print(result, as_json)
 
 
 def _conclude(report: ww.Report, gates: list[str] | None, out: Path | None, as_json: bool) -> None:
