@@ -10,9 +10,13 @@
     effects.py  distances, ratios and rates with intervals; *same*, *differs*, *cannot tell*
     places.py   a column or a pair: its finding and its picture
     boosting.py gradient boosting, the same bytes each time; AUC with its error
+    unseen.py   scores of rows by models that saw only earlier rows, and their exact p
+    regions.py  where rows part, in at most three conditions; predicates.py: one condition
     mining.py   rules that hold in 99.9 % of real rows
+    ledger/     what the World takes for true, held against real rows
     metrics/    the questions, one file each
     controls/   ways to the same end without made rows, one file each
+    estimating/ valid inference from made and real rows: intervals that hold if the World is wrong
     worth/      the task, the trial on unseen rows, what the gain is worth in real rows
 
 To ask one more question, add a file to `metrics/`; to hold made rows against one more simple way,
@@ -21,7 +25,7 @@ add a file to `controls/`. Neither needs a change anywhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..data.dataset import Dataset
@@ -29,6 +33,7 @@ from ..data.progress import Progress, silent
 from ..data.report import Report
 
 if TYPE_CHECKING:
+    from ..spec.assumption import Assumption
     from .case import Metric
 
 
@@ -42,6 +47,7 @@ def judge(
     seed: int = 0,
     splits: int = 199,
     tolerance: Mapping[str, float] | None = None,
+    assumptions: Sequence[Assumption | str] = (),
     quick: bool = False,
     progress: Progress = silent,
 ) -> Report:
@@ -56,11 +62,15 @@ def judge(
     Made rows that were asked to meet a condition are held against the real rows that meet it. With
     `quick` fewer rows are compared and worth is not measured; the notes say what was left out.
 
+    `assumptions` are what the World takes for true (`world.assumptions`, or words): each is tested
+    on real rows, and stands in `report.ledger`.
+
     `report.faults` is empty for at least 95 % of perfect generators. The same arguments give the
     same Report, byte for byte. Raises RoleError where the holdout has taught, SchemaError where the
     two sides are not of one form, AskedError for a target, focus or tolerance that means nothing.
     """
     from .. import plugins
+    from ..spec.assumption import as_assumptions
     from .case import QUICK_SPLITS, Case
     from .run import judged, level_of
 
@@ -77,6 +87,7 @@ def judge(
         level=level_of(asked),
         progress=progress,
         quick=quick,
+        assumptions=as_assumptions(assumptions),
     )
     return judged(case, asked)
 

@@ -20,6 +20,7 @@ from functools import cached_property
 from ..data.dataset import Dataset
 from ..data.progress import Progress, silent
 from ..data.report import Answer
+from ..spec.assumption import Assumption
 from .family import Tests
 from .null import MOST_COMPARED, Splits, draw_splits
 from .stack import MOST_ROWS, Stack, stacked
@@ -43,6 +44,7 @@ class Case:
         tolerance: What still counts as the same, by name.
         level: The error probability that each metric with an exact p of its own may spend.
         quick: Look at fewer rows; a metric leaves out what takes long, and notes what it left out.
+        assumptions: What the World takes for true.
         every_real, every_holdout: All rows that were handed over, also those that do not meet
             the made rows' condition; None where there is none. `all_real`, `all_holdout` serve both
             cases; worth is asked of them.
@@ -61,6 +63,7 @@ class Case:
     quick: bool = False
     every_real: Dataset | None = None
     every_holdout: Dataset | None = None
+    assumptions: tuple[Assumption, ...] = ()
 
     @property
     def all_real(self) -> Dataset:
