@@ -163,7 +163,7 @@ def too_fine(sides: Sides, table: pa.Table) -> np.ndarray:
     """A number is no multiple of the step of the rows that taught."""
     name = sides.columns[0]
     steps = floats(table, name) / grain(floats(sides.teachers.table, name))
-    return np.asarray(np.abs(np.nan_to_num(steps) - np.round(np.nan_to_num(steps))) > 1e-3
+    return np.asarray(np.abs(np.nan_to_num(steps) - np.round(np.nan_to_num(steps))) > 1e-3)
 
 
 def last_digit(sides: Sides) -> Coded:
