@@ -19,7 +19,7 @@ import worldwright as ww
 from ..data.atomic import check_free
 from ..data.export import check_export
 from .exits import Commands, run_to_exit
-from .modes import check_mode, needed
+from .modes import check_mode, check_reassessing, needed
 from .talk import talk
 from .wishes import parse_cover, parse_gates, parse_shares
 
@@ -192,7 +192,8 @@ def sample(
     epilog="""\b
 Examples:
   ww judge made.parquet --real train.csv --holdout test.csv --target attack
-  ww judge all.csv --self-test --target attack"""
+  ww judge all.csv --self-test --target attack
+  ww judge worlds/flows --against today.csv --real train.csv"""
 )
 def judge(
     made: Annotated[
@@ -214,8 +215,15 @@ def judge(
     kinds: Annotated[
         str | None, typer.Option(metavar="A,B", help="Self-test: these faults only.")
     ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="New real rows: what of MADE's World still holds?")
+    ] = None,
 ) -> None:
     """Say whether made rows are like real ones, and what they are worth."""
+    if against is not None:
+        check_reassessing({"--self-test": self_test, "--holdout": holdout, "--gate": gate})
+        _reassess(made, against, (real, schema), seed, as_json)
+        return
     extra = {"--rows": rows, "--runs": runs, "--kinds": kinds}
     check_mode(self_test, {"--real": real, "--holdout": holdout, "--gate": gate, "-o": out}, extra)
     if self_test:
@@ -384,6 +392,19 @@ def plugins(as_json: AsJson = False) -> None:
 def main() -> None:
     """Run `ww`."""
     run_to_exit(app)
+
+
+def _reassess(
+    source: Path, against: Path, taught: tuple[Path | None, Path | None], seed: int, as_json: bool
+) -> None:
+    """Print what a World or a release assumes, then and now; exit 1 where something has fallen."""
+    real, schema = taught
+    known = ww.read(real, schema=schema) if real else None
+    newer = _read_like(against, known) if known else ww.read(against, schema=schema)
+    ledger = ww.reassess(source, against=newer, real=known, seed=seed)
+    _print(ledger, as_json)
+    if ledger.fallen:
+        raise typer.Exit(1)
 
 
 def _read_like(path: Path, known: ww.Dataset) -> ww.Dataset:

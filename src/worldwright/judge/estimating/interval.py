@@ -19,10 +19,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .lean import Tilt
+from .lean import Tilt, upright
 
-_STEPS = 4001
-_COARSE, _FINE = 601, 65
+_COARSE, _FINE = 601, 33
 _TINY = 1e-12
 
 
@@ -37,10 +36,17 @@ class Evidence:
 
     @classmethod
     def of(cls, value: float, parts: np.ndarray, freedom: float) -> Evidence:
-        """Sum up contributions; each is independent, of mean 0, and value - truth is their sum."""
-        total = float((parts**2).sum())
-        skew = float((parts**3).sum()) / total**1.5 if total > _TINY**2 else 0.0
-        return cls(value, float(np.sqrt(total)), skew, max(freedom, 1.0))
+        """Sum up contributions; each is independent, of mean 0, and value - truth is their sum.
+
+        Far-out contributions make the error itself uncertain; Satterthwaite's count of degrees of
+        freedom, 2 n / (kurtosis - 1), says how much, where it is below `freedom`.
+        """
+        squares = parts**2
+        total, fourth = float(squares.sum()), float((squares**2).sum())
+        skew = float((squares * parts).sum()) / total**1.5 if total > _TINY**2 else 0.0
+        loose = fourth - total**2 / max(len(parts), 1)
+        counted = 2 * total**2 / loose if loose > 0 else freedom
+        return cls(value, float(np.sqrt(total)), skew, max(min(freedom, counted), 1.0))
 
 
 def by_influence(seen: Evidence, tilt: Tilt, centre: float, alpha: float) -> tuple[float, float]:
@@ -49,14 +55,25 @@ def by_influence(seen: Evidence, tilt: Tilt, centre: float, alpha: float) -> tup
 
     if seen.error <= _TINY * max(1.0, abs(seen.value)):
         return seen.value, seen.value
+    if tilt is upright:
+        outer = float(-stdtrit(seen.freedom, alpha / 2))
+        ends = seen.value - seen.error * _unskewed(np.array([outer, -outer]), seen.skew)
+        return float(ends[0]), float(ends[1])
+
+    def accepts(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        values = seen.value - seen.error * _unskewed(scores, seen.skew)
+        below, share = stdtr(seen.freedom, scores), tilt((values - centre) / seen.error)
+        return values, (below >= alpha * share) & (below <= 1 - alpha * (1 - share))
+
     reach = float(-stdtrit(seen.freedom, alpha / 400)) + 0.5
-    scores = np.linspace(-reach, reach, _STEPS)
-    values = seen.value - seen.error * _unskewed(scores, seen.skew)
-    below = stdtr(seen.freedom, scores)
-    share = tilt((values - centre) / seen.error)
-    kept = np.flatnonzero((below >= alpha * share) & (below <= 1 - alpha * (1 - share)))
-    first, last = max(kept[0] - 1, 0), min(kept[-1] + 1, _STEPS - 1)
-    return float(values[last]), float(values[first])
+    scores = np.linspace(-reach, reach, _COARSE)
+    kept = np.flatnonzero(accepts(scores)[1])
+    found = []
+    for at, step in ((kept[-1], 1), (kept[0], -1)):
+        beyond = min(max(at + step, 0), _COARSE - 1)
+        values, inner = accepts(np.linspace(scores[at], scores[beyond], _FINE))
+        found.append(float(values[min(np.flatnonzero(inner)[-1] + 1, _FINE - 1)]))
+    return found[0], found[1]
 
 
 def _unskewed(scores: np.ndarray, skew: float) -> np.ndarray:

@@ -33,24 +33,45 @@ _LOPSIDED = (
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What the made rows say: the quantities, and a predictor where it is of use."""
+    """What the made rows say: the quantities, their chance errors, skewness of a row's influence.
+
+    `steps` and `reached` are their distribution function where a column is asked about; `size` is
+    how many rows of equal weight they are worth.
+    """
 
     rows: Rows
-    solution: Solution
+    values: np.ndarray
+    errors: np.ndarray
+    skews: np.ndarray
+    steps: np.ndarray
+    reached: np.ndarray
+    size: float
     predictor: Reads | None
 
-    def errors(self) -> np.ndarray:
-        """Return the chance error of each quantity in the made rows."""
-        return np.sqrt((self.solution.parts(self.rows) ** 2).sum(axis=0))
+    @classmethod
+    def of(cls, sides: Sides, solution: Solution, predictor: Reads | None) -> Belief:
+        """Sum up a solution in the made rows."""
+        rows = sides.made
+        seen = [Evidence.of(0.0, part, 1.0) for part in solution.parts(rows).T]
+        order = np.argsort(rows.y[rows.inside], kind="stable")
+        weights = rows.weights[rows.inside][order]
+        reached = np.append(0.0, np.cumsum(weights)) / weights.sum()
+        size = float(weights.sum() ** 2 / (weights**2).sum())
+        return cls(
+            rows,
+            solution.values,
+            np.array([part.error for part in seen]),
+            np.array([part.skew for part in seen]) * np.sqrt(size),
+            rows.y[rows.inside][order],
+            reached,
+            size,
+            predictor,
+        )
 
     def place(self, values: np.ndarray) -> np.ndarray:
         """Return the made rows' distribution function, half of a step at a step."""
-        order = np.argsort(self.rows.y[self.rows.inside], kind="stable")
-        steps = self.rows.y[self.rows.inside][order]
-        reached = np.append(0.0, np.cumsum(self.rows.weights[self.rows.inside][order]))
-        reached /= reached[-1]
-        left = reached[np.searchsorted(steps, values, side="left")]
-        right = reached[np.searchsorted(steps, values, side="right")]
+        left = self.reached[np.searchsorted(self.steps, values, side="left")]
+        right = self.reached[np.searchsorted(self.steps, values, side="right")]
         return np.asarray((left + right) / 2)
 
 
@@ -61,7 +82,7 @@ def believe(sides: Sides, seed: int) -> Belief | str:
     except Unsolvable as why:
         return f"the made rows do not help here: among them {why.args[0]}"
     predictor = learn(sides, solution, seed) if sides.unlabelled is not None else None
-    return Belief(sides.made, solution, predictor)
+    return Belief.of(sides, solution, predictor)
 
 
 def settle(sides: Sides, belief: Belief | str | None, notes: tuple[str, ...] = ()) -> Estimate:
@@ -145,10 +166,8 @@ class _Quantity:
             return False
         skews = [Evidence.of(0.0, self.solution.parts(self.sides.real)[:, self.at], 1).skew]
         if self.belief is not None:
-            rows = self.belief.rows
-            made = Evidence.of(0.0, self.belief.solution.parts(rows)[:, self.at], 1).skew
-            counts = rows.inside.sum(), self.sides.real.inside.sum()
-            skews.append(made * float(np.sqrt(counts[0] / counts[1])))
+            count = float(self.sides.real.inside.sum())
+            skews.append(float(self.belief.skews[self.at]) / float(np.sqrt(count)))
         return max(map(abs, skews)) > MOST_SKEW
 
     def settled(self) -> Quantity:
@@ -164,7 +183,8 @@ class _Quantity:
             whole = self._summed(self.belief, self.extra)
         made = None
         if self.belief is not None:
-            centre, error = self.belief.solution.values[self.at], self.belief.errors()[self.at]
+            centre = float(self.belief.values[self.at])
+            error = float(self.belief.errors[self.at])
             if isinstance(sides.query, Quantile):
                 made = Span(centre, *_made_quantile(self.belief, sides.query.at, error, alpha))
             else:
@@ -180,10 +200,8 @@ class _Quantity:
         tilt: Tilt = upright
         centre = value
         if belief is not None:
-            centre, scale = float(belief.solution.values[0]), np.sqrt(len(y))
-            even = belief.rows.weights[belief.rows.inside]
-            size = even.sum() ** 2 / (even**2).sum()
-            tilt = leaning(scale / np.sqrt(size), alpha)
+            centre = float(belief.values[0])
+            tilt = leaning(float(np.sqrt(len(y) / belief.size)), alpha)
         if isinstance(query, Share):
             return Span(value, *by_count(int(y.sum()), len(y), tilt, centre, alpha))
         assert isinstance(query, Quantile)
@@ -201,7 +219,7 @@ class _Quantity:
         freedom = float(self.solution.freedom[at])
         if isinstance(sides.query, Quantile):
             place = None if belief is None else belief.place
-            error = 0.0 if belief is None else float(belief.errors()[at])
+            error = 0.0 if belief is None else float(belief.errors[at])
             return Span(*by_score(sides.real, sides.query.at, place, error, extra, sides.alpha))
         if extra is not None:
             parts, shift = extra.applied(parts, at)
@@ -210,8 +228,8 @@ class _Quantity:
         tilt: Tilt = upright
         centre = value
         if belief is not None and seen.error > 0:
-            centre = float(belief.solution.values[at])
-            tilt = leaning(float(belief.errors()[at]) / seen.error, sides.alpha)
+            centre = float(belief.values[at])
+            tilt = leaning(float(belief.errors[at]) / seen.error, sides.alpha)
         low, high = by_influence(seen, tilt, centre, sides.alpha)
         if isinstance(sides.query, Share):
             low, high = max(low, 0.0), min(high, 1.0)
