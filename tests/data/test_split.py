@@ -109,13 +109,29 @@ def test_no_side_keeps_the_words_of_rows_that_it_has_not() -> None:
     )
 
 
-def test_the_other_tables_go_to_both_sides(tmp_path) -> None:
+def test_rows_of_other_tables_go_with_the_rows_they_refer_to(tmp_path) -> None:
     (tmp_path / "account.csv").write_text("account_id,town\n7,A\n8,B\n9,A\n6,B\n")
-    (tmp_path / "loan.csv").write_text("loan_id,account_id\n1,9\n2,9\n3,7\n")
-    real, holdout = read(tmp_path).split(0.5, by="town")
-    assert real.rows == holdout.rows == 2
-    assert real.tables["loan"] == holdout.tables["loan"]
-    assert real.tables["loan"].num_rows == 3
+    (tmp_path / "loan.csv").write_text("loan_id,account_id\n1,9\n2,9\n3,7\n4,6\n")
+    (tmp_path / "paid.csv").write_text("paid_id,loan_id\n1,1\n2,4\n3,4\n4,77\n")
+    sides = tuple(read(tmp_path).split(0.5, by="town"))
+    for side in sides:
+        accounts, loans = (
+            set(side.tables[name][f"{name}_id"].to_pylist()) for name in ("account", "loan")
+        )
+        assert len(accounts) == 2
+        assert set(side.tables["loan"]["account_id"].to_pylist()) <= accounts
+        assert set(side.tables["paid"]["loan_id"].to_pylist()) <= loans | {77}
+    rows = {name: sum(side.tables[name].num_rows for side in sides) for name in ("loan", "paid")}
+    assert rows == {"loan": 4, "paid": 4}
+
+
+def test_tables_that_the_main_one_refers_to_stay_whole(tmp_path) -> None:
+    (tmp_path / "account.csv").write_text("account_id,town_id\n7,1\n8,2\n9,1\n6,2\n")
+    (tmp_path / "town.csv").write_text("town_id,name\n1,A\n2,B\n3,C\n")
+    real, holdout = read(tmp_path).split(0.5, by="town_id")
+    assert real.tables["town"] == holdout.tables["town"]
+    assert real.tables["town"].num_rows == 3
+
 
 
 def test_a_split_of_a_split_multiplies_the_weights() -> None:

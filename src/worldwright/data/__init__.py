@@ -14,6 +14,7 @@
     references   keys among the tables of a folder
     canonical    the one form in which equal columns are equal bytes
     split        who teaches and who judges
+    following    rows of other tables go with the rows they belong to
     fingerprint  hashes by value, open and keyed
     store        Datasets as folders
     written      the blocks of World.write, read back

@@ -1,7 +1,7 @@
 """Split: some of the real rows teach, the others judge, and no row does both.
 
-The cut is made on the main table; the other tables of a Dataset go to both sides as they are, so
-what must not be known to both sides has to lie in the main table. Rows keep their order.
+The cut is made on the main table. Rows of other tables that refer to its rows go with them
+(`following.py`); all other tables go to both sides as they are. Rows keep their order.
 
 `leave` makes a class rare on purpose: at most that many rows of it stay to teach, and the surplus
 judges. The holdout then no longer has the shares of the rows that teach, so its trace carries
@@ -22,6 +22,7 @@ from .. import seeds
 from ..errors import AskedError, SchemaError, nearest
 from .canonical import canonical
 from .fingerprint import keyed
+from .following import followers
 from .lineage import TRACE, Role
 from .schema import Column, Kind
 
@@ -89,19 +90,37 @@ def _cut(dataset: Dataset, teaches: np.ndarray, seed: int, cells: _Cells) -> Spl
             where=f"split of {dataset.rows} rows",
             mend="choose a share nearer to the middle, use more rows, or split another way",
         )
-    parent = keyed(dataset)
-    real = _side(dataset, teaches, Role.REAL, parent, seed)
-    holdout = _side(dataset, ~teaches, Role.HOLDOUT, parent, seed)
+    others = followers(dataset, teaches, seed=seed)
+    rest = {name: ~mask for name, mask in others.items()}
+    real = _side(dataset, _Cut(teaches, others, Role.REAL), seed)
+    holdout = _side(dataset, _Cut(~teaches, rest, Role.HOLDOUT), seed)
     if cells.limits:
         holdout = _weigh(holdout, cells.weights(teaches))
     return Split(real, holdout)
 
 
-def _side(dataset: Dataset, mine: np.ndarray, role: Role, parent: str, seed: int) -> Dataset:
-    taken = dataset.take(np.flatnonzero(mine))
-    table = canonical(taken.table, taken.schema.main)
-    lineage = replace(taken.lineage, maker="split", role=role, seed=seed, parents=(parent,))
-    return replace(taken, tables={**taken.tables, taken.schema.main_name: table}, lineage=lineage)
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """One side of a cut: its rows of the main table, of those that hang on it, and its part."""
+
+    mine: np.ndarray
+    others: Mapping[str, np.ndarray]
+    role: Role
+
+
+def _side(dataset: Dataset, cut: _Cut, seed: int) -> Dataset:
+    taken = dataset.take(np.flatnonzero(cut.mine))
+    tables = {
+        name: canonical(table.filter(pa.array(cut.others[name])), taken.schema.tables[name])
+        if name in cut.others
+        else table
+        for name, table in taken.tables.items()
+    }
+    main = taken.schema.main_name
+    tables[main] = canonical(taken.table, taken.schema.main)
+    parents = (keyed(dataset),)
+    lineage = replace(taken.lineage, maker="split", role=cut.role, seed=seed, parents=parents)
+    return replace(taken, tables=tables, lineage=lineage)
 
 
 def _check(dataset: Dataset, share: float, ways: Mapping[str, str | None]) -> None:
