@@ -27,7 +27,7 @@ from ..case import Case, metric
 from ..cells import Cells
 from ..family import Outcome, Tests
 from ..sequences.calendar import Part, grain, period, seasons
-from ..sequences.dealing import BLOCKS, ENTITIES, ROWS, Deal, dealt
+from ..sequences.dealing import BLOCKS, ENTITIES, ROWS, SERIES, Deal, dealt
 from ..sequences.fileorder import asked_of_order, sortedness
 from ..sequences.steps import tallies
 from ..sequences.timeline import Timeline, timeline
@@ -185,6 +185,7 @@ def _notes(line: Timeline, deal: Deal) -> list[str]:
     said = {
         ROWS: "single rows, both sides thinned to equal sizes",
         ENTITIES: f"whole {line.entity_name}s with all their rows",
-        BLOCKS: f"blocks of {deal.block:,} rows that follow each other by {line.clock_name}",
+        BLOCKS: f"blocks of some {deal.block:,} rows that follow each other by {line.clock_name}",
+        SERIES: f"two runs of one series by {line.clock_name}, so season and level hardly tell",
     }
     return [*notes, f"for time, real rows were dealt out as {said[deal.by]}"]

@@ -1,17 +1,21 @@
 """Dealing: rows, whole entities or blocks of time are dealt to two sides, never a torn sequence.
 
-How the user cut the holdout says what a fresh sample is. Entities that are all on one side, or all
-on the other, are dealt whole. Where the holdout lies in long runs of the clock, runs as long are
-dealt: position p of n, moved by a random offset around the circle, belongs to block p // length
-(the circular block idea of Politis & Romano 1992). In all other cases rows are dealt one by one, as
-`split` does; both sides are then thinned to equal sizes, since a gap grows as rows grow fewer. A
-series at a regular step with a declared order column, and without a holdout of its own time, is cut
-in two runs at a random offset.
+How the user cut the holdout says what a fresh sample is:
 
-What each assumes: rows, that they are alike but for what their columns say; entities, that they
-are independent of each other; blocks, that what reaches from one block into the next is little
-against what happens inside one. Two runs of one short series are hardly two samples: the null is
-then wide, and the verdict *cannot tell* is likely.
+    entities   no entity is on both real sides: whole entities are dealt
+    blocks     the holdout lies in long runs of the clock: the runs are dealt, and the made series
+               is cut where it jumps and at the length of a real run
+    series     a regular step of a declared order column, and no holdout from the same time: the
+               teachers' own series is cut in two runs at a random offset around the circle (after
+               the circular block bootstrap: Politis & Romano 1992)
+    rows       all else: rows are dealt one by one, as `split` does; both sides are thinned to equal
+               sizes, since a gap grows as rows grow fewer
+
+Entities and blocks are dealt out of made and reference ones together (`units.py`), series and rows
+out of real ones alone. What each assumes: rows, that they are alike but for what their columns say;
+entities and blocks, that they are independent of each other; series, that one run of it is as good
+as another. Two runs of one short series are hardly two samples: the null is then wide, and the
+verdict *cannot tell* is likely.
 """
 
 from __future__ import annotations
@@ -26,19 +30,26 @@ from ..null import MOST_COMPARED, Splits
 from ..units import by_units
 from .timeline import Timeline
 
-ROWS, ENTITIES, BLOCKS = "rows", "entities", "blocks"
+ROWS, ENTITIES, BLOCKS, SERIES = "rows", "entities", "blocks", "series"
 LEFT, RIGHT, NEITHER = 1, 0, 2
 _SHARED = 0.05
 _LONG_RUN = 10
+_JUMP = 20
 _MOST_SERIES = 3
 
 
 @dataclass(frozen=True)
 class Deal:
-    """The splits, with what was dealt: "rows", "entities" or "blocks" of so many rows."""
+    """The splits, with what was dealt.
+
+    Attributes:
+        by: "rows", "entities", "blocks" or "series". block: Rows of a block, in the mean.
+        sequence: The block of each row, where no step leads from one block to the next.
+    """
 
     by: str
     splits: Splits
+    sequence: np.ndarray
     block: int = 0
 
     def tables(self, codes: np.ndarray, cells: int) -> tuple[np.ndarray, np.ndarray]:
@@ -71,19 +82,24 @@ class Deal:
 
 def dealt(line: Timeline, splits: int, *, seed: int, most: int = MOST_COMPARED) -> Deal:
     """Deal the real rows out `splits` times, at the sizes of the comparison."""
+    sizes = (line.sizes.made, line.sizes.reference)
+    none = np.zeros(len(line.relative), dtype=np.int64)
     by, block = _unit(line, seed)
     match by:
         case "entities":
-            sizes = (line.sizes.made, line.sizes.reference)
             units = by_units(line.entity, sizes, seed=seed, most=most)
-            return Deal(by, units.drawn(splits))
+            return Deal(by, units.drawn(splits), none)
         case "blocks":
-            return Deal(by, _blocks(line, block, splits, seed=seed, most=most), block)
+            run = _blocks(line, block, seed)
+            return Deal(by, by_units(run, sizes, seed=seed, most=most).drawn(splits), run, block)
+        case "series":
+            return Deal(by, _series(line, splits, seed=seed, most=most), none, block)
         case _:
-            return Deal(ROWS, _rows(line, splits, seed=seed, most=most))
+            return Deal(ROWS, _rows(line, splits, seed=seed, most=most), none)
 
 
 def _unit(line: Timeline, seed: int) -> tuple[str, int]:
+    """Return what is dealt, and how many rows a block has."""
     sizes = line.sizes
     start, end = sizes.pool.start, sizes.pool.start + sizes.reference
     if line.entity_name:
@@ -92,12 +108,12 @@ def _unit(line: Timeline, seed: int) -> tuple[str, int]:
             return ENTITIES, 0
         return ROWS, 0
     if line.clock_name and sizes.teachers:
-        run = _mean_run(line, seed)
+        run = _runs(line, seed)[1]
         if run > _LONG_RUN / (1 - sizes.reference / (sizes.reference + sizes.teachers)):
             return BLOCKS, round(run)
         return ROWS, 0
     if line.clock_name and line.is_ordered and _is_regular(line):
-        return BLOCKS, max(1, min(sizes.made, sizes.reference // 2))
+        return SERIES, max(1, min(sizes.made, sizes.reference // 2))
     return ROWS, 0
 
 
@@ -112,14 +128,36 @@ def _is_regular(line: Timeline) -> bool:
     )
 
 
-def _mean_run(line: Timeline, seed: int) -> float:
-    """Return how many rows of the reference follow each other on the clock, in the mean."""
+def _runs(line: Timeline, seed: int) -> tuple[np.ndarray, float]:
+    """Return the run of the clock that each real row is in, and the mean length of the holdout's.
+
+    A run ends where the next real row belongs to the other side. Rows of one moment stand in a
+    random order.
+    """
     pool = np.arange(line.sizes.pool.start, line.sizes.pool.stop)
     ties = seeds.stream(seed, "time", "ties").random(len(pool))
     order = np.lexsort((ties, line.clock[pool]))
     is_mine = order < line.sizes.reference
-    runs = int(np.sum(is_mine[1:] & ~is_mine[:-1])) + int(is_mine[0])
-    return float(is_mine.sum() / max(1, runs))
+    run = np.concatenate([[0], np.cumsum(is_mine[1:] != is_mine[:-1])])
+    of_row = np.empty(len(pool), dtype=np.int64)
+    of_row[order] = run
+    return of_row, float(is_mine.sum() / max(1, len(np.unique(run[is_mine]))))
+
+
+def _blocks(line: Timeline, block: int, seed: int) -> np.ndarray:
+    """Return the block of every row; -1 for rows without a moment."""
+    real, _ = _runs(line, seed)
+    clock = line.clock[: line.sizes.made]
+    order = np.argsort(clock, kind="stable")
+    gaps = np.diff(clock[order])
+    usual = float(np.median(gaps[gaps > 0])) if (gaps > 0).any() else 0.0
+    jumps = np.flatnonzero(np.concatenate([[True], gaps > _JUMP * usual]))
+    starts = jumps[np.searchsorted(jumps, np.arange(len(clock)), side="right") - 1]
+    cut = (np.arange(len(clock)) - starts) % block == 0
+    made = np.empty(len(clock), dtype=np.int64)
+    made[order] = np.cumsum(cut) - 1
+    both = np.concatenate([made, real + int(made.max(initial=-1)) + 1])
+    return np.where(np.isnan(line.clock), -1, both)
 
 
 def _rows(line: Timeline, splits: int, *, seed: int, most: int) -> Splits:
@@ -138,8 +176,8 @@ def _rows(line: Timeline, splits: int, *, seed: int, most: int) -> Splits:
     return Splits(made, reference, pool, hands)
 
 
-def _blocks(line: Timeline, block: int, splits: int, *, seed: int, most: int) -> Splits:
-    """Deal blocks of rows that follow each other on the clock."""
+def _series(line: Timeline, splits: int, *, seed: int, most: int) -> Splits:
+    """Cut the real series in two runs, at a random offset around the circle."""
     sizes = line.sizes
     pool = np.arange(sizes.pool.start, sizes.pool.stop)
     pool = pool[np.argsort(line.clock[pool], kind="stable")]
@@ -151,10 +189,8 @@ def _blocks(line: Timeline, block: int, splits: int, *, seed: int, most: int) ->
     mine = pool[pool < sizes.pool.start + sizes.reference][:reference]
     hands = np.zeros((len(pool), splits), dtype=np.uint16)
     for split in range(splits):
-        stream = seeds.stream(seed, "time", "blocks", split)
-        moved = (np.arange(len(pool)) + int(stream.integers(len(pool)))) % len(pool)
-        at = moved // block
-        order = np.argsort(stream.permutation(int(at.max()) + 1)[at] * len(pool) + moved)
+        offset = int(seeds.stream(seed, "time", "series", split).integers(len(pool)))
+        order = (np.arange(len(pool)) + offset) % len(pool)
         hands[order[:count], split] = LEFT
         hands[order[count : len(pool) - reference], split] = NEITHER
     return Splits(made, mine, pool, hands)

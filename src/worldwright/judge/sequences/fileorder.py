@@ -52,9 +52,7 @@ def sortedness(line: Timeline, deal: Deal) -> Tally:
     for sides in deal.sides():
         for rows, counts in zip(sides, (lefts, rights), strict=True):
             # Rows of an entity follow each other, whatever else its file has in between.
-            owner = (
-                line.entity[rows] if deal.by == ENTITIES else np.zeros(len(rows), dtype=np.int64)
-            )
+            owner = (line.entity if deal.by == ENTITIES else deal.sequence)[rows]
             order = np.lexsort((line.relative[rows], owner))
             steps = np.diff(line.clock[rows[order]])[np.diff(owner[order]) == 0]
             steps = steps[~np.isnan(steps)]

@@ -48,9 +48,9 @@ class Chain:
         return inside, self.sequence[inside[1:]] == self.sequence[inside[:-1]]
 
 
-def chain(line: Timeline, is_of_entities: bool) -> Chain:
+def chain(line: Timeline, deal: Deal, is_of_entities: bool) -> Chain:
     """Order all rows by their sequence, the clock, and their place in the file."""
-    sequence = line.entity if is_of_entities else np.zeros(len(line.clock), dtype=np.int64)
+    sequence = line.entity if is_of_entities else deal.sequence
     there = np.flatnonzero((sequence >= 0) & ~np.isnan(line.clock))
     order = there[np.lexsort((there, line.clock[there], sequence[there]))]
     return Chain(order, sequence, line.clock, is_of_entities)
@@ -72,9 +72,9 @@ def tallies(line: Timeline, deal: Deal, columns: Sequence[Values]) -> list[Tally
     """Return the Tallies of gaps, bursts, transitions, changes and lengths."""
     found: list[Tally] = []
     if line.entity_name:
-        found += _of_chain(line, deal, columns, chain(line, is_of_entities=True))
+        found += _of_chain(line, deal, columns, chain(line, deal, is_of_entities=True))
     if not line.entity_name or deal.by == ROWS:
-        found += _of_chain(line, deal, columns, chain(line, is_of_entities=False))
+        found += _of_chain(line, deal, columns, chain(line, deal, is_of_entities=False))
     return [tally for tally in found if tally.is_filled]
 
 
