@@ -21,6 +21,7 @@ from ..data.dataset import Dataset
 from ..data.progress import Progress, silent
 from ..data.report import Answer
 from ..spec.assumption import Assumption
+from .crowd import Crowd, crowd_of
 from .family import Tests
 from .null import MOST_COMPARED, Splits, draw_splits
 from .stack import MOST_ROWS, Stack, stacked
@@ -89,6 +90,11 @@ class Case:
         """Return the real-against-real splits, and the rows of the comparison itself."""
         most = self.most_compared
         return draw_splits(self.stack.sizes, self.splits, seed=self.seed, most=most)
+
+    @cached_property
+    def crowd(self) -> Crowd | None:
+        """Return how near rows lie to each other, with its null; None for too few rows."""
+        return crowd_of(self.stack, self.splits, most=self.most_compared, seed=self.seed)
 
 
 @dataclass(frozen=True)

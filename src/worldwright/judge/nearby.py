@@ -27,11 +27,10 @@ class Nearby:
     lists: np.ndarray
     squares: np.ndarray
 
-    def until(self, member: np.ndarray, nth: int = 1) -> np.ndarray:
-        """Return each row's squared distance to the `nth` row of its list that is a `member`."""
-        count = np.cumsum(member[self.lists], axis=1, dtype=np.int16)
-        place = (count < nth).sum(axis=1)
-        rows = np.arange(len(self.lists))
+    def until(self, member: np.ndarray, rows: np.ndarray, nth: int = 1) -> np.ndarray:
+        """Return the squared distance of `rows` to the `nth` of their list that is a `member`."""
+        held = member[self.lists[rows]]
+        place = (np.cumsum(held, axis=1, dtype=np.uint8) < nth).sum(axis=1)
         return np.asarray(self.squares[rows, np.minimum(place, self.lists.shape[1] - 1)])
 
 
@@ -51,7 +50,9 @@ def find_nearby(points: np.ndarray, base: np.ndarray, k: int, *, alike: bool = F
             gap[np.arange(len(block)), np.arange(start, start + len(block))] = np.inf
         found = np.argpartition(gap, k - 1, axis=1)[:, :k]
         apart = np.stack([((base[near] - block) ** 2).sum(axis=1) for near in found.T], axis=1)
-        order = np.lexsort((found, apart), axis=1)
+        # Of equally near rows the next one in the table comes first, so that none is everyone's.
+        turn = (found - np.arange(start, start + len(block))[:, None]) % len(base)
+        order = np.lexsort((turn, apart), axis=1)
         lists[start : start + len(block)] = np.take_along_axis(found, order, axis=1)
         squares[start : start + len(block)] = np.take_along_axis(apart, order, axis=1)
     return Nearby(lists, squares)
