@@ -3,11 +3,12 @@
     tables/     one real table, ours and the peers', in one run     make bench-tables
     scale.py    ten million rows: memory, time, two workers, hash   make bench-scale
     start.py    import, help, first row of a saved World            make bench-start
-    null.py     how often the judge cries wolf on fresh real rows   make bench-judge-null
+    judge/      what the judge catches, and how often it cries wolf make bench-judge
     report.py   RESULTS.md from the JSON lines                      make bench-report
 
     measure.py  what a process cost: wall and CPU seconds, peak memory of it and its children
     results.py  JSON lines that are only ever added to; what is there is not measured again
+    tabulate.py tables of RESULTS.md and exact intervals of rates
     machine.py  where and on what a figure was measured
 
 Real tables are read from the folder named by WORLDWRIGHT_DATA; peers live in venvs of their own

@@ -11,17 +11,19 @@ ifdef FULL
 BENCH_TABLES = adult,bank,telco,intrusion
 BENCH_SEEDS = 0,1,2,3,4
 BENCH_REPEATS = 3
-BENCH_SAMPLES = 100
+BENCH_JUDGED = --only untouched,planted,fine,peers --repeats 5 --peers 2 \
+	--sets adult,bank,credit,telco,hotel,intrusion,pages,air,flights,accounts
 else
 BENCH_TABLES = adult
 BENCH_SEEDS = 0,1,2
 BENCH_REPEATS = 1
-BENCH_SAMPLES = 34
+BENCH_JUDGED =
 endif
 
-.PHONY: bench bench-tables bench-scale bench-start bench-judge-null bench-report bench-peers
+.PHONY: bench bench-tables bench-scale bench-start bench-judge bench-report bench-peers \
+	bench-judge-peers
 
-bench: bench-start bench-scale bench-tables bench-judge-null bench-report ## measure every claim
+bench: bench-start bench-scale bench-tables bench-judge bench-report ## measure every claim
 
 bench-tables: setup ## likeness, use, memory and cost on real tables, ours beside the peers
 	$(BENCH_PYTHON) -m bench.tables --tables $(BENCH_TABLES) --seeds $(BENCH_SEEDS) $(AGAIN)
@@ -32,8 +34,8 @@ bench-scale: setup ## ten million rows: memory, time, two workers, hashing
 bench-start: setup ## import, help, first row of a saved World
 	$(BENCH_PYTHON) -m bench.start $(AGAIN)
 
-bench-judge-null: setup ## false alarms of the judge on fresh real rows
-	$(BENCH_PYTHON) -m bench.null --samples $(BENCH_SAMPLES) $(AGAIN)
+bench-judge: setup ## the judge: planted faults caught, false alarms, first-named place, peers
+	OMP_NUM_THREADS=1 $(BENCH_PYTHON) -m bench.judge $(BENCH_JUDGED) $(AGAIN)
 
 bench-report: setup ## write bench/RESULTS.md from what was measured
 	$(BENCH_PYTHON) -m bench.report
@@ -45,3 +47,14 @@ bench-peers: setup ## venvs of the peers; SDV is under the Business Source Licen
 	$(BENCH_VENVS)/mostly/bin/python -m pip install torch==2.13.0 mostlyai-engine==2.7.3
 	# A torchvision built for another torch breaks the engine's import, and it needs none.
 	$(BENCH_VENVS)/mostly/bin/python -m pip uninstall --yes torchvision torchaudio
+
+bench-judge-peers: setup ## venvs of the tools that the judge is held against
+	$(BENCH_PYTHON) -m venv $(BENCH_VENVS)/sdmetrics
+	$(BENCH_VENVS)/sdmetrics/bin/python -m pip install sdmetrics==0.32.0 pyarrow
+	$(BENCH_PYTHON) -m venv $(BENCH_VENVS)/pandera
+	$(BENCH_VENVS)/pandera/bin/python -m pip install 'pandera[pandas]==0.35.0' pyarrow
+	# Evidently 0.7.23 imports what pandas 3 no longer has.
+	$(BENCH_PYTHON) -m venv $(BENCH_VENVS)/evidently
+	$(BENCH_VENVS)/evidently/bin/python -m pip install evidently==0.7.23 'pandas<3' pyarrow
+	$(BENCH_PYTHON) -m venv $(BENCH_VENVS)/mostly-qa
+	$(BENCH_VENVS)/mostly-qa/bin/python -m pip install torch==2.13.0 mostlyai-qa==1.10.11 pyarrow

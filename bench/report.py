@@ -10,43 +10,20 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from scipy.stats import beta
-
+from .judge import summary
 from .results import Line, Results
+from .tabulate import TARGET_HEADER, Rows, Target, markdown, number
 
-Rows = Sequence[Sequence[str]]
 PAGE = Path(__file__).parent / "RESULTS.md"
 HEAD = """# Results
 
 Written by `make bench-report` from `bench/results/*.jsonl`; nothing here is typed by hand.
-Definitions stand in the docstrings of `bench/tables/__init__.py`, `bench/scale.py`,
-`bench/start.py` and `bench/null.py`. Walls are measured on one machine and depend on its load;
+Definitions stand in the docstrings of `bench/tables/__init__.py`, `bench/judge/__init__.py`,
+`bench/scale.py` and `bench/start.py`. Walls are measured on one machine and depend on its load;
 CPU seconds hardly do.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What we set out to reach: a figure and the side of `limit` on which it should lie."""
-
-    says: str
-    limit: float
-    most: bool = True
-
-    def row(self, seen: float | None) -> list[str]:
-        """Return the line of a table: the target, what was seen, and whether it was reached."""
-        sign = "≤" if self.most else "≥"
-        if seen is None:
-            return [self.says, f"{sign} {_number(self.limit)}", "not measured", "—"]
-        reached = seen <= self.limit if self.most else seen >= self.limit
-        verdict = "reached" if reached else "**not reached**"
-        return [self.says, f"{sign} {_number(self.limit)}", _number(seen), verdict]
-
-
-TARGET_HEADER = ["line", "asked", "seen", "verdict"]
 
 
 def tables_section(lines: Sequence[Line]) -> str:
@@ -55,7 +32,7 @@ def tables_section(lines: Sequence[Line]) -> str:
     for name in dict.fromkeys(str(line["key"][1]) for line in lines):
         rows = _makers([line for line in lines if line["key"][1] == name])
         size = next(line["key"][3] for line in lines if line["key"][1] == name)
-        parts.append(f"### {name}, {size:,} rows\n\n{_markdown(MAKER_HEADER, rows)}")
+        parts.append(f"### {name}, {size:,} rows\n\n{markdown(MAKER_HEADER, rows)}")
     if len(parts) > 1:
         parts.insert(1, f"{OTHERS}\n")
     adult = [line for line in lines if line["key"][:2] == ["ours", "adult"]]
@@ -67,7 +44,7 @@ def tables_section(lines: Sequence[Line]) -> str:
         Target("adult, C2ST", 0.54).row(_mean(adult, "c2st")),
         Target("adult, TSTR", 0.92, most=False).row(_mean(adult, "tstr")),
     ]
-    return "\n".join([*parts, _markdown(TARGET_HEADER, targets)])
+    return "\n".join([*parts, markdown(TARGET_HEADER, targets)])
 
 
 OTHERS = """The other tables, with the makers that take seconds:
@@ -97,12 +74,12 @@ def scale_section(lines: Sequence[Line]) -> str:
     header = ["rows", "workers", "wall s", "CPU-s", "peak MB", "Parquet MB", "load before"]
     fields = ("wall_s", "cpu_s", "peak_mb", "disk_mb", "load_before")
     rows = [
-        [f"{size:,}", str(workers), *[_number(cost[field]) for field in fields]]
+        [f"{size:,}", str(workers), *[number(cost[field]) for field in fields]]
         for (size, workers), cost in sorted(writes.items(), key=lambda pair: pair[0])
     ]
     hashed = [line for line in lines if line["key"][0] == "hash"]
     return "\n".join(
-        [_markdown(header, rows), _markdown(TARGET_HEADER, _scale_targets(writes, hashed))]
+        [markdown(header, rows), markdown(TARGET_HEADER, _scale_targets(writes, hashed))]
     )
 
 
@@ -142,44 +119,20 @@ def start_section(lines: Sequence[Line]) -> str:
     """Return the start bench: how long a person waits."""
     waits = {str(line["key"][0]): line for line in lines}
     limits = {"import worldwright": 0.3, "ww --help": 0.5, "first row, warm": 2.0}
-    rows = [[name, _number(line["median_s"]), _range(line)] for name, line in waits.items()]
+    rows = [[name, number(line["median_s"]), _range(line)] for name, line in waits.items()]
     targets = [
         Target(f"{name}, s", limit).row(waits[name]["median_s"] if name in waits else None)
         for name, limit in limits.items()
     ]
-    table = _markdown(["wait", "median s", "least to most"], rows)
-    return "\n".join([table, _markdown(TARGET_HEADER, targets)])
-
-
-def null_section(lines: Sequence[Line]) -> str:
-    """Return the null bench: false alarms, with the interval of their rate."""
-    rows = []
-    names = list(dict.fromkeys(str(line["key"][0]) for line in lines))
-    for name in [*names, "all"]:
-        same = [line for line in lines if name in (line["key"][0], "all")]
-        alarms = sum(line["faults"] > 0 for line in same)
-        low, high = clopper_pearson(alarms, len(same))
-        size = same[0]["key"][1]
-        interval = f"{low:.3f} to {high:.3f}"
-        rows.append([name, f"{size:,}", str(len(same)), str(alarms), interval])
-    rate = sum(line["faults"] > 0 for line in lines) / len(lines)
-    header = ["table", "rows of each side", "samples", "with a fault", "rate, 95 % interval"]
-    target = Target("share of fresh real samples with a fault", 0.05).row(rate)
-    return "\n".join([_markdown(header, rows), _markdown(TARGET_HEADER, [target])])
-
-
-def clopper_pearson(hits: int, trials: int) -> tuple[float, float]:
-    """Return the exact 95 % interval of a rate."""
-    low = float(beta.ppf(0.025, hits, trials - hits + 1)) if hits else 0.0
-    high = float(beta.ppf(0.975, hits + 1, trials - hits)) if hits < trials else 1.0
-    return low, high
+    table = markdown(["wait", "median s", "least to most"], rows)
+    return "\n".join([table, markdown(TARGET_HEADER, targets)])
 
 
 SECTIONS: Mapping[str, tuple[str, str, Callable[[Sequence[Line]], str]]] = {
     "tables": ("Learned tables, ours beside the peers", "make bench-tables", tables_section),
     "scale": ("Ten million rows", "make bench-scale", scale_section),
     "start": ("Start", "make bench-start", start_section),
-    "null": ("False alarms of the judge", "make bench-judge-null", null_section),
+    "judge": ("The judge", "make bench-judge", summary.section),
 }
 
 
@@ -212,12 +165,6 @@ def _where(command: str, lines: Sequence[Line]) -> str:
     )
 
 
-def _markdown(header: Sequence[str], rows: Rows) -> str:
-    rule = ["---", *["---:"] * (len(header) - 1)]
-    lines = [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
-    return "\n".join(lines) + "\n"
-
-
 def _values(lines: Sequence[Line], figure: str) -> list[float]:
     return [float(line[figure]) for line in lines if figure in line]
 
@@ -241,17 +188,11 @@ def _percent(share: float | None) -> str:
 
 
 def _shown(value: float | None) -> str:
-    return "—" if value is None else _number(value)
+    return "—" if value is None else number(value)
 
 
 def _range(line: Line) -> str:
     return f"{line['least_s']:.3f} to {line['most_s']:.3f}" if "least_s" in line else "once"
-
-
-def _number(value: float) -> str:
-    if abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
 
 
 if __name__ == "__main__":

@@ -144,9 +144,14 @@ def _fine(question: Question, place: int) -> float:
     return top
 
 
+def mark(kind: str) -> str:
+    """Return what decides the half of a kind: the start of the SHA-256 of its name."""
+    return hashlib.sha256(kind.encode()).hexdigest()[:8]
+
+
 def halves(kinds: list[str], known: Mapping[str, Any]) -> dict[str, Any]:
     """Return the kinds below and above the boundary; the boundary of a file that stands, stays."""
-    marks = {kind: hashlib.sha256(kind.encode()).hexdigest()[:8] for kind in kinds}
+    marks = {kind: mark(kind) for kind in kinds}
     boundary = known.get("boundary") or sorted(marks.values())[(len(marks) + 1) // 2 - 1]
     return {
         "boundary": boundary,
@@ -159,6 +164,18 @@ def load() -> dict[str, Any]:
     """Return what stands in the file."""
     found: dict[str, Any] = json.loads(FILE.read_text()) if FILE.exists() else {}
     return found
+
+
+def strengths(known: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:
+    """Return what stands for the kinds of one set that have a strength on today's ladder."""
+    every = plugins.delusions.names()
+    return {
+        kind: said
+        for kind, said in sorted(known.get("middle", {}).get(name, {}).items())
+        if kind in every
+        and "strength" in said
+        and said["ladder"] == list(plugins.delusions.get(kind).ladder)
+    }
 
 
 def missing(names: list[str], kinds: list[str], known: Mapping[str, Any]) -> Iterator[Question]:

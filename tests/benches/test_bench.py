@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from bench import measure, report
+from bench import measure, report, tabulate
 from bench.results import Results
 from bench.tables import figures, sets
 from bench.tables.makers import MAKERS, Lesson
@@ -131,7 +131,7 @@ def test_the_memory_of_children_is_counted() -> None:
 
 
 def test_a_line_is_reached_on_its_own_side_only() -> None:
-    most, least = report.Target("fit", 10), report.Target("rate", 10, most=False)
+    most, least = tabulate.Target("fit", 10), tabulate.Target("rate", 10, most=False)
     assert most.row(9)[-1] == "reached"
     assert most.row(11)[-1] == "**not reached**"
     assert least.row(9)[-1] == "**not reached**"
@@ -139,8 +139,8 @@ def test_a_line_is_reached_on_its_own_side_only() -> None:
 
 
 def test_the_interval_of_a_rate_is_exact() -> None:
-    assert report.clopper_pearson(0, 100) == pytest.approx((0, 0.036217), abs=1e-6)
-    assert report.clopper_pearson(5, 100) == pytest.approx((0.016432, 0.112835), abs=1e-6)
+    assert tabulate.clopper_pearson(0, 100) == pytest.approx((0, 0.036217), abs=1e-6)
+    assert tabulate.clopper_pearson(5, 100) == pytest.approx((0.016432, 0.112835), abs=1e-6)
 
 
 def test_the_page_says_only_what_was_measured(

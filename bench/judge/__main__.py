@@ -1,0 +1,162 @@
+"""Jobs of the judge's bench: untouched rows, planted faults, peers; each is run once.
+
+python -m bench.judge --workers 2 --repeats 3 --peers 1
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from worldwright import plugins
+from worldwright.judge.delusion import Planted
+
+from ..results import Key, Results
+from . import grounds, rooms, sets, verdict
+from .middle import ROWS, load, strengths
+from .peers import HOMES
+
+UNTOUCHED = {2_000: 200, 200: 40, 10_000: 40}
+DEFAULT = ("adult", "telco", "hotel", "air", "flights")
+PEER_SAMPLES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Rows of one set with a kind of fault at a strength, or with none (`kind` is "")."""
+
+    name: str
+    rows: int
+    seed: int
+    kind: str = ""
+    strength: float = 0.0
+
+    @property
+    def key(self) -> Key:
+        fault = ("planted", self.kind, f"{self.strength:g}") if self.kind else ("untouched",)
+        return (*fault, self.name, self.rows, self.seed)
+
+    def draw(self) -> grounds.Draw:
+        return grounds.draw(self.name, self.rows, grounds.MEASURED, self.seed)
+
+    def planted(self) -> Planted | str:
+        """Return the rows with the fault in them, or why it has no place in them."""
+        delusion = plugins.delusions.get(self.kind)
+        found: Planted | str = delusion(self.draw().ground, self.strength)
+        return found
+
+    def run(self) -> dict[str, Any]:
+        """Return what the judge says."""
+        with grounds.one_thread():
+            if not self.kind:
+                return verdict.of_untouched(self.draw())
+            planted = self.planted()
+            if not isinstance(planted, Planted):
+                return {"no place": planted}
+            return verdict.of_planted(planted, self.draw())
+
+
+def untouched(names: list[str], share: float) -> Iterator[Job]:
+    """Return samples of each size, dealt out evenly over the sets that are large enough."""
+    for rows, samples in UNTOUCHED.items():
+        fit = [name for name in names if rows < ROWS * 2 or name in grounds.LARGE]
+        for at in range(round(samples * share) if fit else 0):
+            yield Job(fit[at % len(fit)], rows, at // len(fit))
+
+
+def planted(names: list[str], repeats: int, *, fine: bool) -> Iterator[Job]:
+    """Return each kind at its middle strength in each set, as often as asked; the first first."""
+    known = load()
+    for seed in range(repeats):
+        for name in names:
+            for kind, said in strengths(known, name).items():
+                if "fine" in said or not fine:
+                    yield Job(name, ROWS, seed, kind, said["fine" if fine else "strength"])
+
+
+def shown_to_peers(names: list[str], repeats: int) -> list[Job]:
+    """Return untouched samples, and each kind once a repeat, in one of the sets by turns.
+
+    Faults of other tables are left out: the peers are shown the main one.
+    """
+    clean = [Job(names[at % len(names)], ROWS, at // len(names)) for at in range(PEER_SAMPLES)]
+    known = {name: strengths(load(), name) for name in names}
+    faulty = []
+    for at, kind in enumerate(plugins.delusions.names()):
+        fit = [name for name in names if kind in known[name]]
+        if plugins.delusions.get(kind).group == "relations" or not fit:
+            continue
+        for seed in range(repeats):
+            name = fit[(at + seed) % len(fit)]
+            faulty.append(Job(name, ROWS, seed, kind, known[name][kind]["strength"]))
+    return clean + faulty
+
+
+def ask_peers(jobs: list[Job], tools: list[str], results: Results) -> None:
+    """Write the rows of each job where the tools can read them, and note what they say."""
+    for tool in tools:
+        waiting = [job for job in jobs if not results.has(("peer", tool, *job.key))]
+        if not waiting:
+            continue
+        if not rooms.python(tool).exists():
+            print(f"{tool}: not installed; `make bench-judge-peers`, or set BENCH_VENVS")
+            continue
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            by_room = {f"{at:04d}": job for at, job in enumerate(waiting)}
+            for room, job in by_room.items():
+                made = job.planted() if job.kind else None
+                if not isinstance(made, str):
+                    rows = made.rows if made else job.draw().fresh
+                    rooms.write(Path(folder) / room, rows, job.draw())
+            for room, said in sorted(rooms.ask(tool, Path(folder)).items()):
+                results.add(("peer", tool, *by_room[room].key), said)
+
+
+def run_all(jobs: list[Job], results: Results, workers: int) -> None:
+    """Run what does not stand there yet; the parent alone writes."""
+    waiting = [job for job in jobs if not results.has(job.key)]
+    with ProcessPoolExecutor(workers) as pool:
+        for job, said in zip(waiting, pool.map(Job.run, waiting), strict=True):
+            results.add(job.key, said)
+
+
+def main() -> None:
+    """Run each job that is asked for and not there yet."""
+    asked = arguments().parse_args()
+    results = Results.of("judge", again=asked.again, folder=asked.out)
+    names, every = asked.sets.split(","), asked.untouched.split(",")
+    if "untouched" in asked.only:
+        run_all(list(untouched(every, asked.share)), results, asked.workers)
+    if "planted" in asked.only:
+        run_all(list(planted(names, asked.repeats, fine=False)), results, asked.workers)
+    if "fine" in asked.only:
+        run_all(list(planted(names, asked.repeats, fine=True)), results, asked.workers)
+    if "peers" in asked.only:
+        ask_peers(shown_to_peers(names, asked.peers), asked.tools.split(","), results)
+
+
+def arguments() -> argparse.ArgumentParser:
+    """Return what can be asked for on the command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench.judge", description=__doc__)
+    parser.add_argument("--only", type=lambda text: text.split(","),
+                        default=["untouched", "planted", "peers"],
+                        help="of untouched, planted, fine, peers")  # fmt: skip
+    parser.add_argument("--sets", default=",".join(DEFAULT), help="where faults are planted")
+    parser.add_argument("--untouched", default=",".join(sets.SETS), help="where none are")
+    parser.add_argument("--share", type=float, default=1.0, help="of the untouched samples")
+    parser.add_argument("--repeats", type=int, default=3, help="plants of a kind in a set")
+    parser.add_argument("--peers", type=int, default=1, help="plants of a kind, for the peers")
+    parser.add_argument("--tools", default=",".join(HOMES), help="which peers")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--again", action="store_true", help="measure what is there once more")
+    parser.add_argument("--out", type=Path, help="folder of the JSON lines (default: results/)")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
