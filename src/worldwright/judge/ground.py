@@ -49,6 +49,12 @@ def categories(ground: Ground, *, words_only: bool = False) -> list[str]:
     ]
 
 
+def to_grain(values: np.ndarray, step: float) -> np.ndarray:
+    """Return the nearest multiples of a grain, as they are written: 0.3, not 3 times 0.1."""
+    digits = max(0, round(-np.log10(step)))
+    return np.asarray(np.round(np.round(values / step) * step, digits))
+
+
 def mobile(ground: Ground) -> list[str]:
     """Return numbers and categories of which no cell holds more than 70 % of the rows."""
     names = [*numbers(ground), *categories(ground)]
@@ -196,11 +202,11 @@ def clusters(ground: Ground) -> np.ndarray | None:
     names = numbers(ground)
     if len(names) < 2 or ground.fresh.rows < 10 * _CLUSTERS:
         return None
-    from sklearn.cluster import KMeans
+    from scipy.cluster.vq import kmeans2
 
-    start = seeds.child(ground.seed, "delusion", "clusters") % 2**32
-    means = KMeans(_CLUSTERS, n_init=1, random_state=start)
-    return np.asarray(means.fit_predict(_scores(ground, names)), dtype=np.int64)
+    start = seeds.stream(ground.seed, "delusion", "clusters")
+    _, nearest_mean = kmeans2(_scores(ground, names), _CLUSTERS, minit="++", rng=start)
+    return np.asarray(nearest_mean, dtype=np.int64)
 
 
 def nearest(ground: Ground, names: Sequence[str], count: int) -> np.ndarray | None:

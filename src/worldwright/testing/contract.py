@@ -8,8 +8,9 @@ from typing import TypeVar
 from ..generate.generator import Generator
 from ..guard.attack import Attack
 from ..judge.case import Metric
+from ..judge.delusion import Delusion
 from ..judge.worth.training import Control
-from . import answers, controls, generators, learners
+from . import answers, controls, delusions, generators, learners
 
 T = TypeVar("T")
 
@@ -41,6 +42,11 @@ def check_attack(attack: Attack) -> None:
 def check_control(control: Control) -> None:
     """Raise AssertionError, naming the clause, if `control` breaks the contract."""
     _hold(controls.CONTRACT, control)
+
+
+def check_delusion(delusion: Delusion) -> None:
+    """Raise AssertionError, naming the clause, if `delusion` breaks the contract."""
+    _hold(delusions.CONTRACT, delusion)
 
 
 def _hold(clauses: Sequence[Callable[[T], None]], part: T) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from ... import plugins
 from ...data.schema import Kind
 from ..delusion import Ground, Planted, delusion
-from ..ground import floats, grain, numbers
+from ..ground import floats, grain, numbers, to_grain
 from ..planting import Place, as_numbers, edited, pick, some
 
 
@@ -26,6 +26,7 @@ def decimals_invented(ground: Ground, strength: float) -> Planted | str:
     values = floats(ground, name)
     at = some(ground, ~np.isnan(values), strength)
     digit = ground.chance("digit").integers(1, 10, len(values))[at]
-    values[at] += digit * grain(values) / 10
+    step = grain(values) / 10
+    values[at] = to_grain(values[at] + digit * step, step)
     place = Place((name,), ("columns", "digits", "rules", "rows"), f"the digits of {name}")
     return edited(ground, {name: as_numbers(ground, name, values)}, place)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ... import plugins
 from ..delusion import Ground, Planted, delusion
-from ..ground import floats, grain, nearest, numbers
+from ..ground import floats, grain, nearest, numbers, to_grain
 from ..planting import Place, as_numbers, edited, some
 
 
@@ -26,7 +26,7 @@ def interpolated(ground: Ground, strength: float) -> Planted | str:
     for name in names:
         values = floats(ground, name)
         step = grain(values)
-        between = np.round((values + values[near[:, 0]]) / 2 / step) * step
+        between = to_grain((values + values[near[:, 0]]) / 2, step)
         index = np.zeros(len(values), dtype=bool)
         index[at] = True
         spoiled[name] = as_numbers(

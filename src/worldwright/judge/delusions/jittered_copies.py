@@ -8,7 +8,7 @@ import pyarrow as pa
 from ... import plugins
 from ...data.schema import Kind
 from ..delusion import Ground, Planted, delusion
-from ..ground import grain
+from ..ground import grain, to_grain
 from ..planting import Place, replaced, some
 
 
@@ -40,7 +40,7 @@ def _jittered(ground: Ground, name: str, column: pa.ChunkedArray) -> pa.Array:
     every = ground.teachers.table[name].cast(pa.float64(), safe=False).to_numpy()
     noise = ground.chance("noise", name).normal(size=ground.fresh.rows)[: len(values)]
     step = grain(every)
-    moved = np.round((values + 0.02 * np.nanstd(every) * noise) / step) * step
+    moved = to_grain(values + 0.02 * np.nanstd(every) * noise, step)
     inside = np.clip(moved, np.nanmin(every, initial=np.inf), np.nanmax(every, initial=-np.inf))
     gone = np.isnan(inside)
     if pa.types.is_floating(column.type):

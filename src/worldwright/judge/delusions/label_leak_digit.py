@@ -9,7 +9,7 @@ import numpy as np
 
 from ... import plugins
 from ..delusion import Ground, Planted, delusion
-from ..ground import classes, floats, grain, numbers
+from ..ground import classes, floats, grain, numbers, to_grain
 from ..planting import Place, as_numbers, edited, pick, some
 
 
@@ -29,6 +29,6 @@ def label_leak_digit(ground: Ground, strength: float) -> Planted | str:
     step = grain(values)
     whole = np.round(values[at] / step)
     wrong = (whole % 2 == 1) != rare[at]
-    values[at] = (whole + wrong) * step
+    values[at] = to_grain((whole + wrong) * step, step)
     place = Place((name, target), ("label", "digits", "rows", "pairs"), f"the digits of {name}")
     return edited(ground, {name: as_numbers(ground, name, values)}, place)

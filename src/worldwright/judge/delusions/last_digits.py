@@ -6,7 +6,7 @@ import numpy as np
 
 from ... import plugins
 from ..delusion import Ground, Planted, delusion
-from ..ground import floats, grain, numbers
+from ..ground import floats, grain, numbers, to_grain
 from ..planting import Place, as_numbers, edited, pick, some
 
 
@@ -20,8 +20,8 @@ def last_digits(ground: Ground, strength: float) -> Planted | str:
         return "no column of numbers uses its last digit freely"
     values = floats(ground, name)
     at = some(ground, ~np.isnan(values), strength)
-    step = 5 * grain(values)
-    values[at] = np.round(values[at] / step) * step
+    step = grain(values)
+    values[at] = to_grain(5 * np.round(values[at] / step / 5) * step, step)
     place = Place((name,), ("columns", "digits", "rows"), f"the last digit of {name}")
     return edited(ground, {name: as_numbers(ground, name, values)}, place)
 

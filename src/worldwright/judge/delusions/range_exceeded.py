@@ -6,7 +6,7 @@ import numpy as np
 
 from ... import plugins
 from ..delusion import Ground, Planted, delusion
-from ..ground import floats, grain, numbers
+from ..ground import floats, grain, numbers, to_grain
 from ..planting import Place, as_numbers, edited, pick, some
 
 
@@ -24,6 +24,6 @@ def range_exceeded(ground: Ground, strength: float) -> Planted | str:
     room = max(step, 0.5 * (top - np.nanmin(values)))
     at = some(ground, ~np.isnan(values), strength)
     beyond = ground.chance("beyond").uniform(0.1, 1.0, len(values))[at] * room
-    values[at] = top + np.ceil(beyond / step) * step
+    values[at] = to_grain(top + np.ceil(beyond / step) * step, step)
     place = Place((name,), ("columns", "tails", "rules", "rows"), f"the range of {name}")
     return edited(ground, {name: as_numbers(ground, name, values)}, place)

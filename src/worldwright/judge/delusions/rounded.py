@@ -6,7 +6,7 @@ import numpy as np
 
 from ... import plugins
 from ..delusion import Ground, Planted, delusion
-from ..ground import floats, grain, numbers
+from ..ground import floats, grain, numbers, to_grain
 from ..planting import Place, as_numbers, edited, pick, some
 
 
@@ -20,8 +20,7 @@ def rounded(ground: Ground, strength: float) -> Planted | str:
         return "no column of numbers uses its last digit freely"
     values = floats(ground, name)
     at = some(ground, ~np.isnan(values), strength)
-    step = 10 * grain(values)
-    values[at] = np.round(values[at] / step) * step
+    values[at] = to_grain(values[at], 10 * grain(values))
     place = Place((name,), ("columns", "digits", "rows"), f"the digits of {name}")
     return edited(ground, {name: as_numbers(ground, name, values)}, place)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ... import plugins
 from ..delusion import Ground, Planted, delusion
-from ..ground import floats, grain, numbers
+from ..ground import floats, grain, numbers, to_grain
 from ..planting import Place, as_numbers, edited, pick, some
 
 
@@ -25,7 +25,7 @@ def rule_broken(ground: Ground, strength: float) -> Planted | str:
     step = grain(low)
     at = some(ground, ~np.isnan(low) & ~np.isnan(high), strength)
     excess = ground.chance("excess").uniform(0.02, 0.3, len(low))[at] * np.nanstd(low)
-    low[at] = np.ceil((high[at] + excess) / step + 1e-9) * step
+    low[at] = to_grain(np.ceil((high[at] + excess) / step + 1e-9) * step, step)
     place = Place(pair, ("rules", "pairs", "columns", "rows", "tails"), " × ".join(pair))
     return edited(ground, {pair[0]: as_numbers(ground, pair[0], low)}, place)
 

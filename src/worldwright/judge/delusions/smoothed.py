@@ -9,7 +9,7 @@ import numpy as np
 
 from ... import plugins
 from ..delusion import Ground, Planted, delusion
-from ..ground import floats, grain, nearest, numbers
+from ..ground import floats, grain, nearest, numbers, to_grain
 from ..planting import Place, as_numbers, edited
 
 
@@ -28,6 +28,6 @@ def smoothed(ground: Ground, strength: float) -> Planted | str:
         mean = np.where(np.isnan(around), values, around)
         step = grain(values)
         moved = values + strength * (mean - values)
-        spoiled[name] = as_numbers(ground, name, np.round(moved / step) * step)
+        spoiled[name] = as_numbers(ground, name, to_grain(moved, step))
     questions = ("columns", "pairs", "rows", "tails", "digits", "rules", "memory", "coverage")
     return edited(ground, spoiled, Place(tuple(names), questions, "all numbers"))

@@ -6,7 +6,7 @@ import numpy as np
 
 from ... import plugins
 from ..delusion import Ground, Planted, delusion
-from ..ground import floats, grain, numbers
+from ..ground import floats, grain, numbers, to_grain
 from ..planting import Place, as_numbers, edited, pick, some
 
 
@@ -20,6 +20,6 @@ def units_changed(ground: Ground, strength: float) -> Planted | str:
     values = floats(ground, name)
     step = grain(values)
     at = some(ground, np.nan_to_num(values) != 0, strength)
-    values[at] = np.round(values[at] * 2.54 / step) * step
+    values[at] = to_grain(values[at] * 2.54, step)
     place = Place((name,), ("columns", "tails", "rules", "rows", "digits"), f"the unit of {name}")
     return edited(ground, {name: as_numbers(ground, name, values)}, place)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ... import plugins
 from ..delusion import Ground, Planted, delusion
-from ..ground import floats, numbers
+from ..ground import floats, grain, numbers, to_grain
 from ..planting import Place, as_numbers, edited, pick, some
 
 
@@ -19,6 +19,6 @@ def units_mixed(ground: Ground, strength: float) -> Planted | str:
         return "no column of numbers with at least 8 different values"
     values = floats(ground, name)
     at = some(ground, np.nan_to_num(values) != 0, strength)
-    values[at] *= 1_000
+    values[at] = to_grain(values[at] * 1_000, grain(values))
     place = Place((name,), ("columns", "tails", "rules", "rows"), f"the unit of {name}")
     return edited(ground, {name: as_numbers(ground, name, values)}, place)
