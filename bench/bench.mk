@@ -20,10 +20,10 @@ BENCH_REPEATS = 1
 BENCH_JUDGED =
 endif
 
-.PHONY: bench bench-tables bench-scale bench-start bench-judge bench-report bench-peers \
-	bench-judge-peers
+.PHONY: bench bench-tables bench-scale bench-start bench-judge bench-estimate bench-report \
+	bench-peers bench-judge-peers
 
-bench: bench-start bench-scale bench-tables bench-judge bench-report ## measure every claim
+bench: bench-start bench-scale bench-tables bench-judge bench-estimate bench-report ## measure every claim
 
 bench-tables: setup ## likeness, use, memory and cost on real tables, ours beside the peers
 	$(BENCH_PYTHON) -m bench.tables --tables $(BENCH_TABLES) --seeds $(BENCH_SEEDS) $(AGAIN)
@@ -36,6 +36,9 @@ bench-start: setup ## import, help, first row of a saved World
 
 bench-judge: setup ## the judge: planted faults caught, false alarms, first-named place, peers
 	OMP_NUM_THREADS=1 $(BENCH_PYTHON) -m bench.judge $(BENCH_JUDGED) $(AGAIN)
+
+bench-estimate: setup ## estimates: do intervals hold when made rows are wrong, and how wide are they
+	OMP_NUM_THREADS=1 $(BENCH_PYTHON) -m bench.estimate $(AGAIN)
 
 bench-report: setup ## write bench/RESULTS.md from what was measured
 	$(BENCH_PYTHON) -m bench.report

@@ -12,6 +12,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from . import estimate_summary
 from .judge import summary
 from .results import Line, Results
 from .tabulate import TARGET_HEADER, Rows, Target, markdown, number
@@ -21,8 +22,8 @@ HEAD = """# Results
 
 Written by `make bench-report` from `bench/results/*.jsonl`; nothing here is typed by hand.
 Definitions stand in the docstrings of `bench/tables/__init__.py`, `bench/judge/__init__.py`,
-`bench/scale.py` and `bench/start.py`. Walls are measured on one machine and depend on its load;
-CPU seconds hardly do.
+`bench/estimate.py`, `bench/scale.py` and `bench/start.py`. Walls are measured on one machine and
+depend on its load; CPU seconds hardly do.
 """
 
 
@@ -133,6 +134,7 @@ SECTIONS: Mapping[str, tuple[str, str, Callable[[Sequence[Line]], str]]] = {
     "scale": ("Ten million rows", "make bench-scale", scale_section),
     "start": ("Start", "make bench-start", start_section),
     "judge": ("The judge", "make bench-judge", summary.section),
+    "estimate": ("Estimates", "make bench-estimate", estimate_summary.section),
 }
 
 

@@ -1,9 +1,10 @@
 """Independence: made rows may lean on real rows only if these did not teach them.
 
 A belief that was drawn from the same rows agrees with them by construction, and an interval that
-leans on it would be too narrow (the same rows would speak twice). The lineage tells; where it is
-lost (rows from a file), copies tell: real rows that stand among the made rows more often than real
-rows stand among each other. Blurred copies whose lineage is lost are not seen.
+leans on it would be too narrow (the same rows would speak twice). The lineage tells: a parent
+taught, and so may have any part of what a split put aside to teach. Where the lineage is lost (rows
+from a file), copies tell: real rows that stand among the made rows more often than real rows stand
+among each other. Blurred copies whose lineage is lost are not seen.
 """
 
 from __future__ import annotations
@@ -25,7 +26,12 @@ def reason_to_doubt(made: Dataset, real: Dataset, unlabelled: Dataset | None) ->
     for role, side in (("real", real), ("unlabelled", unlabelled)):
         if side is None:
             continue
-        if _taught(made, side):
+        if made.lineage.parents and side.lineage.role is Role.REAL:
+            return (
+                f"the {role} rows were split off to teach, so made rows that were learned are left "
+                f"aside: {_USE}, or rows of it by `take`"
+            )
+        if keyed(side) in made.lineage.parents:
             return (
                 f"the {role} rows taught the made rows, so made rows add nothing to them and are "
                 f"left aside: {_USE}"
@@ -36,12 +42,6 @@ def reason_to_doubt(made: Dataset, real: Dataset, unlabelled: Dataset | None) ->
                 f"are left aside: {_USE}"
             )
     return ""
-
-
-def _taught(made: Dataset, side: Dataset) -> bool:
-    """True for a parent; and for rows cut off to teach, a part of which may have become one."""
-    parents = made.lineage.parents
-    return bool(parents) and (side.lineage.role is Role.REAL or keyed(side) in parents)
 
 
 def _holds_copies(made: Dataset, side: Dataset) -> bool:

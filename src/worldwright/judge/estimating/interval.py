@@ -151,7 +151,7 @@ def by_rank(
     """
     from scipy.special import bdtr, bdtrc
 
-    rows = ladder.upto[-1]
+    rows = int(ladder.upto[-1])
     many = np.where(ladder.under > 0, bdtrc(ladder.under - 1, rows, at), 1.0)
     few = np.where(ladder.upto < rows, bdtr(ladder.upto, rows, at), 1.0)
     share = tilt(placed)

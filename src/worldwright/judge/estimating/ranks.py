@@ -74,45 +74,44 @@ class _Tests:
     def of(cls, rows: Rows, at: float, hits: np.ndarray, extra: Control | None) -> _Tests:
         from scipy.special import stdtr
 
-        freedom = max(float(rows.inside.sum()) - 1 - (extra is not None), 1.0)
+        most = max(float(rows.inside.sum()) - 1 - (extra is not None), 1.0)
         size = max(_CELLS // max(hits.shape[1], 1), 1)
         told = [
-            _scored(rows, at, hits[start : start + size], extra)
+            _powers(rows, at, hits[start : start + size], extra)
             for start in range(0, len(hits), size)
         ]
-        scores, errors = (np.concatenate(part) for part in zip(*told, strict=True))
-        low = stdtr(freedom, scores)
+        over, second, third, fourth = (np.concatenate(part) for part in zip(*told, strict=True))
+        errors = np.sqrt(np.maximum(second, 0))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            score, skew = over / errors, third / errors**3
+            bent = score + skew * score**2 / 3 + skew**2 * score**3 / 27 + skew / 6
+            counted = 2 * second**2 / (fourth - second**2 / hits.shape[1])
+        freedom = np.clip(np.where(counted > 0, counted, most), 1.0, most)
+        low = stdtr(freedom, np.where(errors > 0, bent, np.sign(over) * np.inf))
         return cls(low, 1 - low, errors)
 
 
-def _scored(
+def _powers(
     rows: Rows, at: float, hits: np.ndarray, extra: Control | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return for each place (a row of `hits`) Hall's transform of the studentised sum; its error.
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return for each place (a row of `hits`) the sum, and its contributions' powers 2, 3, 4.
 
     With m the control's part in each labelled row, t its weight and o its part in the unlabelled
-    rows, the contributions are p - t m and t o; their powers are summed without writing them out.
+    rows, the contributions are p - t m and t o.
     """
     parts = _parts(rows, hits, at)
     over = parts.sum(axis=1)
     parts = parts - over[:, None] * rows.weights
-    second, third = (parts**2).sum(axis=1), (parts**3).sum(axis=1)
-    if extra is not None:
-        mine, theirs, gap = extra.sides(0)
-        squares = float((mine**2).sum() + (theirs**2).sum())
-        cubes = float((theirs**3).sum() - (mine**3).sum())
-        along = parts @ mine
-        trust = along / squares if squares > 0 else np.zeros(len(parts))
-        third += -3 * trust * (parts**2 @ mine) + 3 * trust**2 * (parts @ mine**2)
-        third += trust**3 * cubes
-        second += -2 * trust * along + trust**2 * squares
-        over = over - trust * gap
-    errors = np.sqrt(np.maximum(second, 0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        score = np.where(errors > 0, over / errors, np.sign(over) * np.inf)
-        skew = np.where(errors > 0, third / errors**3, 0.0)
-        bent = score + skew * score**2 / 3 + skew**2 * score**3 / 27 + skew / 6
-    return np.where(np.isfinite(score), bent, score), errors
+    if extra is None:
+        return over, *((parts**power).sum(axis=1) for power in (2, 3, 4))
+    mine, theirs, gap = extra.sides(0)
+    squares = float((mine**2).sum() + (theirs**2).sum())
+    trust = parts @ mine / squares if squares > 0 else np.zeros(len(parts))
+    parts = parts - trust[:, None] * mine
+    second, third, fourth = (
+        (parts**power).sum(axis=1) + trust**power * (theirs**power).sum() for power in (2, 3, 4)
+    )
+    return over - trust * gap, second, third, fourth
 
 
 def _parts(rows: Rows, hits: np.ndarray, at: float) -> np.ndarray:
