@@ -37,7 +37,7 @@ from .judge import judge
 from .judge.estimating import estimate
 from .judge.selftest import self_test
 from .learn import fit
-from .loop import check, init, list_plugins, run, show
+from .loop import check, init, list_plugins, reassess, run, show
 from .spec.wish import Cover, Wish
 
 __version__ = "0.1.0"
@@ -68,6 +68,7 @@ __all__ = [
     "mix",
     "open_release",
     "read",
+    "reassess",
     "release",
     "run",
     "self_test",

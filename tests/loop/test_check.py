@@ -55,7 +55,7 @@ def test_unknown_keys_name_the_nearest_and_missing_ones_are_told(project: Write)
         "there is no key 'evidense' in a project file\n"
         "  where: project.yaml:1 evidense\n"
         "  mend:  did you mean 'evidence'? choose from: "
-        "evidence, gates, guard, judge, release, seed, wish, world\n"
+        "assumptions, evidence, gates, guard, judge, release, seed, wish, world\n"
         "the key 'evidence' is missing\n"
         "  where: project.yaml:1\n"
         "  mend:  add evidence:, as in the file that `ww init` writes\n"

@@ -6,7 +6,7 @@
     QUESTION.COLUMN: same | no fault    what was found about that column, as in columns.age
     fidelity: same | no fault           every question of the judge
     privacy: same | no fault            every question of the guard
-    assumptions: supported              every assumption; the training period may be untested
+    assumptions: supported              every assumption; a learner's own may be untested
     assumptions: not contradicted       they may be untested, too, or impossible to tell
 
 Both rules of `assumptions` fail where the made rows break one.
@@ -158,7 +158,7 @@ def _of_ledger(rows: Sequence[LedgerRow], rule: str) -> Fault | None:
 def _falls(row: LedgerRow, rule: str) -> bool:
     if row.made is Keeping.BROKEN or row.verdict is Standing.CONTRADICTED:
         return True
-    waits = row.kind == "training period" and row.verdict is Standing.UNTESTED
+    waits = row.declared == "the learner" and row.verdict is Standing.UNTESTED
     return rule == "supported" and row.verdict is not Standing.SUPPORTED and not waits
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,9 @@ import pyarrow as pa
 from ..data.dataset import Dataset
 from ..data.expression import Expression
 from ..data.schema import Schema
+
+if TYPE_CHECKING:
+    from ..spec.assumption import Assumption
 
 
 @runtime_checkable
@@ -85,4 +88,13 @@ class Explained(Protocol):
 
     def explain(self) -> Mapping[str, Any]:
         """Return plain data: settings, merged categories, dependencies, what was not learned."""
+        ...
+
+
+@runtime_checkable
+class Assuming(Protocol):
+    """A Generator that took something for true as it learned, which real rows can contradict."""
+
+    def assumes(self) -> tuple[Assumption, ...]:
+        """Return what it assumed, each as a statement that can be tested."""
         ...

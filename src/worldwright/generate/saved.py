@@ -1,7 +1,7 @@
 """A World as a folder: JSON, arrays and tables, each checked by its hash when it is read back.
 
     manifest.json   format, version, and size and SHA-256 of every other file
-    world.json      schema, target, constraints, lineage, and the part: its kind and its settings
+    world.json      schema, target, constraints, assumptions, lineage; the part: kind and settings
     arrays/*.npy    numpy arrays (never pickled)        tables/*.parquet    Arrow tables
 
 The rows that taught the World are not in it.
@@ -27,6 +27,7 @@ from ..data.store import lineage_from_plain, lineage_to_plain
 from ..data.store import schema_from_plain as schema_from_plain
 from ..data.store import schema_to_plain as schema_to_plain
 from ..errors import SpecError, StoreError
+from ..spec.assumption import assumption_from_plain
 from .generator import Savable, Saved
 from .world import World
 
@@ -104,6 +105,7 @@ def loaded(saved: Saved) -> World:
         schema=schema,
         target=meta["target"],
         constraints=tuple(parse(text).check(schema.main) for text in meta["constraints"]),
+        stated=tuple(assumption_from_plain(one) for one in meta.get("assumptions", ())),
         lineage=lineage_from_plain(meta["lineage"]),
     )
 
@@ -129,6 +131,7 @@ def _plain(world: World) -> dict[str, Any]:
         "schema": schema_to_plain(world.schema),
         "target": world.target,
         "constraints": [str(constraint) for constraint in world.constraints],
+        "assumptions": [one.to_plain() for one in world.stated],
         "lineage": lineage_to_plain(world.lineage),
     }
 

@@ -1,4 +1,4 @@
-"""World: a frozen Generator with what is known about it: its target, constraints and lineage.
+"""World: a frozen Generator with what is known about it: target, constraints, assumptions, lineage.
 
 Its constraints hold in every row that it makes, whatever is wished. It keeps a handle to the rows
 that taught it in memory, for wishes that need real rows; `save` never writes them.
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..data.dataset import Dataset
 from ..data.expression import Expression, conjunction, parse
@@ -23,10 +23,13 @@ from ..spec.wish import Wish
 from .asked import asked_by, asked_of, together
 from .compile import compiled
 from .conditioned import Given, given
-from .generator import Explained, Generator, Savable, Saved
+from .generator import Assuming, Explained, Generator, Savable, Saved
 from .grid import share_texts
 from .mixture import Mix
 from .plan import Plan
+
+if TYPE_CHECKING:
+    from ..spec.assumption import Assumption
 
 _PROBE_ROWS = 256
 
@@ -42,6 +45,7 @@ class World:
         constraints: What holds in every row.
         lineage: Who made the World, and the keyed fingerprints of what taught it.
         evidence: The rows that taught it; only in memory, None after `load`.
+        stated: What a person assumes besides; `assumptions` has all that the World rests on.
     """
 
     part: Generator = field(repr=False)
@@ -50,6 +54,7 @@ class World:
     constraints: tuple[Expression, ...] = ()
     lineage: Lineage = field(default_factory=lambda: Lineage("world"))
     evidence: Dataset | None = field(default=None, repr=False)
+    stated: tuple[Assumption, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -134,6 +139,29 @@ class World:
             conjunction(*every).check(self.schema.main)
         return replace(self, constraints=every)
 
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """What the World takes for true: what people said and declared, then what was learned."""
+        from ..spec.assumption import Assumption, as_assumptions, as_trained, of_schema
+
+        constraints = [Assumption(str(c), "a constraint of the World") for c in self.constraints]
+        learned = [as_trained()] if self.lineage.parents else []
+        declared = of_schema(self.schema.main)
+        return as_assumptions(
+            [*self.stated, *constraints, *declared, *_assumed(self.part), *learned]
+        )
+
+    def assume(self, says: str, *, because: str = "", by: str = "", source: str = "") -> World:
+        """Return the World with one more assumption, as in "late = yes is 3 times likelier when …".
+
+        It changes no row; the judge holds it against real rows (`assumptions=world.assumptions`).
+        Raises SpecError for words that say nothing testable, or that do not fit the columns.
+        """
+        from ..spec.assumption import Assumption, as_assumptions
+
+        assumption = Assumption(says, because, by, source).check(self.schema.main)
+        return replace(self, stated=as_assumptions([*self.stated, assumption]))
+
     def dump(self) -> Saved:
         """Return the World as a part of another Generator."""
         from .saved import dumped
@@ -152,6 +180,7 @@ class World:
             "columns": {column.name: str(column.kind) for column in self.schema.main.columns},
             "target": self.target,
             "constraints": [str(constraint) for constraint in self.constraints],
+            "assumptions": {one.says: _whence(one) for one in self.assumptions},
             "learned from": list(self.lineage.parents),
             "maker": self.lineage.maker,
             "part": dict(self.part.explain()) if isinstance(self.part, Explained) else {},
@@ -172,6 +201,19 @@ def described(wish: Wish) -> str:
     share = share_texts(wish.share or {})
     keep = None if wish.keep is None else content_hash(wish.keep)
     return repr((wish.rows, share, wish.where, wish.cover, keep))
+
+
+def _whence(one: Assumption) -> str:
+    return " · ".join(part for part in (str(one.declared), one.because, one.by, one.source) if part)
+
+
+def _assumed(part: Generator) -> tuple[Assumption, ...]:
+    """Return what a part assumed as it learned; under a condition it still does."""
+    if isinstance(part, Given):
+        return _assumed(part.base)
+    if isinstance(part, World):
+        return part.assumptions
+    return part.assumes() if isinstance(part, Assuming) else ()
 
 
 def _wish(rows: int | Wish) -> Wish:

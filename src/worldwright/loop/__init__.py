@@ -5,6 +5,7 @@ state.py       what a run knows, before and after each stage
 binding.py     names of the file against the columns and values of the evidence
 checking.py    the project against its evidence, before anything is made      -> check
 job.py         the run itself: stages, work that survives a kill, the name    -> run
+reassessing.py assumptions of a World or a release, held against new real rows -> reassess
 outcome.py     what a run leaves in the caller's hands
 verdict.py     what it leaves on the disk where a gate failed
 starter.py     a project to start from                                        -> init
@@ -20,6 +21,10 @@ from typing import TYPE_CHECKING
 from ..data.progress import Progress, silent
 
 if TYPE_CHECKING:
+    from ..data.dataset import Dataset
+    from ..data.ledger import Ledger
+    from ..data.release import Release
+    from ..generate.world import World
     from .catalogue import Catalogue
     from .display import Shown
     from .outcome import Outcome
@@ -85,6 +90,24 @@ def show(path: str | Path) -> Shown:
     from .display import describe
 
     return describe(Path(path))
+
+
+def reassess(
+    source: World | Release | str | Path,
+    *,
+    against: Dataset,
+    real: Dataset | None = None,
+    seed: int = 0,
+) -> Ledger:
+    """Test what a World or a release assumes on new real rows, and say what still holds.
+
+    `source` is one of them, or its folder. `real` are the rows that taught: with them, also the
+    training period and merged values are tested. `ledger.fallen` lists what was supported before
+    and is contradicted now. For a folder, the outcome is added to `<folder>.ledger.jsonl`.
+    """
+    from .reassessing import reassess_source
+
+    return reassess_source(source, against, real, seed)
 
 
 def list_plugins() -> Catalogue:

@@ -192,8 +192,7 @@ def sample(
     epilog="""\b
 Examples:
   ww judge made.parquet --real train.csv --holdout test.csv --target attack
-  ww judge all.csv --self-test --target attack
-  ww judge worlds/flows --against today.csv --real train.csv"""
+  ww judge all.csv --self-test --target attack"""
 )
 def judge(
     made: Annotated[

@@ -1,4 +1,5 @@
-"""`ww judge` has two modes: made rows against real ones, and with --self-test faults in real rows.
+"""`ww judge` has three modes: made rows against real ones; with --self-test, faults in real rows;
+with --against, what a World or a release assumes, on new real rows.
 
 Options of the other mode are refused before any file is read.
 """
@@ -42,3 +43,15 @@ def check_mode(
         where="ww judge",
         mend=f"add --self-test, or leave {listed} out",
     )
+
+
+def check_reassessing(options: Mapping[str, object]) -> None:
+    """Refuse what a look at new real rows cannot use."""
+    given = [name for name, value in options.items() if value]
+    if given:
+        listed = " and ".join(given)
+        raise AskedError(
+            f"{listed} cannot stand beside --against",
+            where="ww judge --against",
+            mend=f"leave {listed} out: a World or a release is held against new real rows alone",
+        )

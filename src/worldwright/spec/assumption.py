@@ -15,7 +15,7 @@ from ..data.expression import parse as parse_expression
 from ..data.expression.tree import ColumnName, Value
 from ..data.schema import Column, Kind, TableSchema
 from .saying import parse
-from .statement import Always, Statement
+from .statement import Always, AsTrained, Merged, Names, Statement
 
 
 class Declared(StrEnum):
@@ -97,3 +97,18 @@ def _declared(column: Column) -> Iterator[str]:
     if column.categories and column.kind is Kind.CATEGORY:
         listed = ", ".join(str(Value(value, quoted=True)) for value in column.categories)
         yield f"{name} in ({listed})"
+
+
+def merged_alike(columns: Iterable[str], below: int) -> tuple[Assumption, ...]:
+    """Return what a learner assumes that merged the values with fewer than `below` rows."""
+    because = "they were too rare to be told, and were learned as one value"
+    return tuple(
+        Assumption(str(Merged(Names([name]), below)), because, declared=Declared.LEARNER)
+        for name in columns
+    )
+
+
+def as_trained() -> Assumption:
+    """Return what every learner assumes: that all is as it was among the teachers."""
+    because = "rows are made as the teachers were"
+    return Assumption(str(AsTrained()), because, declared=Declared.LEARNER)

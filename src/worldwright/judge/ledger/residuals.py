@@ -28,7 +28,7 @@ _TREES, _LEAF = 40, 5
 
 def residuals(given: Known, features: np.ndarray, *, seed: int) -> np.ndarray:
     """Return each feature less what the given columns tell of it."""
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     folds = seeds.stream(seed, "folds").permutation(len(features)) % FOLDS
     told: list[np.ndarray] = []

@@ -29,6 +29,7 @@ from ...data.progress import Progress
 from ...data.schema import Column, Kind, Schema
 from ...errors import GivenError
 from ...generate.generator import Generator, Saved
+from ...spec.assumption import Assumption, merged_alike
 from .codes import LEFT_OUT, Codes
 from .completing import complete_codes
 from .drawing import Chain
@@ -107,6 +108,10 @@ class Forest:
 
     def explain(self) -> Mapping[str, Any]:
         return dict(self.notes)
+
+    def assumes(self) -> tuple[Assumption, ...]:
+        """Values too rare to be told were merged: they are taken for alike."""
+        return merged_alike(self.notes.get("merged", {}), self.settings.rare)
 
     def _leads(self, columns: tuple[str, ...]) -> bool:
         """True where this is the first column alone, and each of its codes is one value."""

@@ -2,6 +2,10 @@
 
 gates:
   rules: same                      # a question, and the verdict it must end in
+  pairs: no fault                  # the same, or impossible to tell at this size
+  columns.age: same                # what was found about one column
+  fidelity: no fault               # all questions of the judge; privacy: those of the guard
+  assumptions: not contradicted    # or supported: what real rows say of what is assumed
   membership_auc: "<= 0.55"        # a figure, held against its limit at the end of its interval
 """
 
@@ -13,12 +17,12 @@ from dataclasses import replace
 from typing import Any
 
 from ... import plugins
+from ...data.gates import fits, form_of, is_rule, written
 from ...errors import Fault, GateError, SpecError, nearest
 from ...spec.project import Place, ProjectKey
+from ..binding import column_fault
 from ..catalogue import figure_names, question_names
 from ..state import Ground, Run
-
-_GATE = re.compile(r"\s*same\s*|\s*(<=|>=|<|>)\s*-?\d+(\.\d+)?([eE][-+]?\d+)?\s*")
 
 
 def _parse(gates: Mapping[str, Any], place: Place) -> Mapping[str, str]:
@@ -29,7 +33,7 @@ def _parse(gates: Mapping[str, Any], place: Place) -> Mapping[str, str]:
             'write same, or a comparison such as "<= 0.55"',
         )
         for name, rule in gates.items()
-        if not _GATE.fullmatch(str(rule))
+        if not is_rule(str(rule))
     ]
     if faults:
         raise SpecError.of(faults)
@@ -39,20 +43,22 @@ def _parse(gates: Mapping[str, Any], place: Place) -> Mapping[str, str]:
 def _check(gates: Mapping[str, str], ground: Ground) -> Iterator[Fault]:
     place, questions, figures = ground.project.place("gates"), question_names(), figure_names()
     for name, rule in gates.items():
-        is_question = rule.strip() == "same"
-        known, other = (questions, figures) if is_question else (figures, questions)
-        if name in other and name not in known:
-            form = '"<= 0.55"' if is_question else "same"
-            kind = "figure" if is_question else "question"
-            yield Fault(
-                f"{name} is a {kind}, and the gate says {rule}",
-                place.at(name),
-                f"write it as {name}: {form}",
-            )
-        elif name not in known:
+        form = form_of(name, rule, figures, questions)
+        if not form:
             mend = nearest(name, [*questions, *figures])
             what = f"no figure and no question is named {name!r}"
             yield Fault(what, place.at(name), mend)
+        elif not fits(form, rule):
+            kind = "figure" if form == "limit" else "question"
+            yield Fault(
+                f"{name} is a {kind}, and the gate says {rule}",
+                place.at(name),
+                f"write it as {name}: {written(form)}",
+            )
+        elif name not in questions and (column := name.partition(".")[2]):
+            columns = ground.evidence.columns
+            if form == "verdict" and column not in columns:
+                yield column_fault(column, columns, place.at(name))
 
 
 def _tell(gates: Mapping[str, str], ground: Ground) -> Iterator[str]:

@@ -64,6 +64,7 @@ def _run(judging: Judging, run: Run) -> Run:
         target=run.target,
         focus=next(iter(judging.focus.values()), None),
         splits=judging.splits,
+        assumptions=run.world.assumptions if run.world else (),
         seed=run.seed,
         progress=run.orders.progress,
     )

@@ -46,10 +46,23 @@ def _run(releases: Path, run: Run) -> Run:
     if run.failed is not None:
         write_failed(run.report, run.failed, folder.with_name(f"{folder.name}.failed"))
         return run
-    return replace(
-        run,
-        release=release(run.made, run.report, folder, world=run.world, project=run.project.path),
-    )
+    bundle = release(run.made, run.report, folder, world=run.world, project=run.project.path)
+    _keep_ledger(folder, run)
+    return replace(run, release=bundle)
+
+
+def _keep_ledger(folder: Path, run: Run) -> None:
+    """Write how the assumptions stand to the ledger beside the release, and beside the World."""
+    from ...data import ledger_file
+
+    assert run.report is not None
+    if not run.report.ledger:
+        return
+    real = [side.fingerprint for side in run.report.sides if side.role != "made"]
+    loaded = getattr(run.project["world"], "path", None)
+    for place in [folder] + ([loaded] if loaded is not None else []):
+        beside = ledger_file.path_beside(place)
+        ledger_file.append(beside, run.report.ledger, occasion=run.name, real=real)
 
 
 plugins.project_keys("release")(
