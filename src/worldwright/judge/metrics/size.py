@@ -127,7 +127,7 @@ def _but_one(case: Case, keys: np.ndarray, parts: np.ndarray) -> Asked:
         measure = "repeats but for one column, beyond chance, a made row"
         return Told(says, measure, lost.value, lost.low, lost.high, tolerance)
 
-    aspect = Aspect(_contrast(*seen, case), told)
+    aspect = Aspect(_contrast(seen[0], seen[1], case), told)
     power = _power(lost, tolerance)
     return Asked("size", "rows equal but for one column", (), (aspect,), power)
 
