@@ -74,11 +74,13 @@ def _compared(splits: Splits, scores: np.ndarray) -> Contrasts:
     right = pool.sum(axis=0, dtype=np.float64) - left
     mean, base = made.mean(axis=0, dtype=np.float64), reference.mean(axis=0, dtype=np.float64)
     least = _variance(pool)
-    error = np.sqrt(
-        np.maximum(_variance(made), least) / n + np.maximum(_variance(reference), least) / m
-    )
+    spreads = [np.maximum(_variance(side), least) for side in (made, reference)]
+    error = np.sqrt(spreads[0] / n + spreads[1] / m)
     return Contrasts(np.column_stack([mean - base, (left / n - right / m).T]), mean, base, error)
 
 
 def _variance(scores: np.ndarray) -> np.ndarray:
-    return np.asarray(scores.var(axis=0, dtype=np.float64))
+    """Return the variance of each score, without a copy of them all in double precision."""
+    rows = max(len(scores), 1)
+    squares = np.einsum("ij,ij->j", scores, scores, dtype=np.float64) / rows
+    return np.maximum(squares - (scores.sum(axis=0, dtype=np.float64) / rows) ** 2, 0.0)

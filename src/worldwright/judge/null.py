@@ -37,6 +37,14 @@ class Splits:
     pool: np.ndarray
     dealt: np.ndarray
 
+    def slim(self) -> tuple[np.ndarray, Splits]:
+        """Return the rows of the Stack that are compared at all, and these splits over them."""
+        rows, place = np.unique(
+            np.concatenate([self.made, self.reference, self.pool]), return_inverse=True
+        )
+        ends = np.cumsum([len(self.made), len(self.reference)])
+        return rows, Splits(*np.split(place, ends), self.dealt)
+
     def tables(self, codes: np.ndarray, cells: int) -> tuple[np.ndarray, np.ndarray]:
         """Count rows per cell on both sides: two (cells, 1 + splits) arrays, observed first.
 

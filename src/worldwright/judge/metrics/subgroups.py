@@ -13,6 +13,7 @@ those with the target first, then those of the columns that depend most on other
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from itertools import combinations
 
 import numpy as np
@@ -26,7 +27,7 @@ from ..family import Outcome, Tests
 from ..scored import Scored, Where
 from ..subgroup import Subgroup, main_scores, subgroups
 
-MOST_INSIDE, MOST_TRIPLES = 6_000, 4_000
+MOST_INSIDE, MOST_TRIPLES, QUICK_PLACES = 6_000, 4_000, 1_000
 _AT_ONCE = 512
 
 
@@ -35,14 +36,18 @@ _AT_ONCE = 512
 def subgroups_(case: Case) -> Tests:
     """Compare each column inside each subgroup, and what three columns do together."""
     scores = main_scores(case)
-    inside, notes = _inside(case, scores)
-    three, more = _three(case, scores)
+    rows, splits = case.null.slim()
+    inside, notes = _inside(case, scores, rows)
+    three, more = _three(case, scores, rows)
     meter = Meter(case.progress, "judge: subgroups", len(inside) + len(three), unit="places")
     parts, places = [], []
     for found in (inside, three):
         for start in range(0, len(found), _AT_ONCE):
             block = found[start : start + _AT_ONCE]
-            parts.append(contrast(case.null, np.column_stack([make() for _, make in block])))
+            table = np.empty((len(rows), len(block)), dtype=np.float32, order="F")
+            for at, (_, make) in enumerate(block):
+                table[:, at] = make()
+            parts.append(contrast(splits, table))
             places += [where for where, _ in block]
             meter.add(len(block))
     if not places:
@@ -68,28 +73,23 @@ def _tests(case: Case, places: list[Where], compared: Contrasts, notes: list[str
 Found = list[tuple[Where, Callable[[], np.ndarray]]]
 
 
-def _inside(case: Case, scores: dict[str, np.ndarray]) -> tuple[Found, list[str]]:
+def _inside(case: Case, scores: dict[str, np.ndarray], rows: np.ndarray) -> tuple[Found, list[str]]:
+    most = MOST_INSIDE if not case.quick else QUICK_PLACES
     groups = subgroups(case)
     pool = case.stack.sizes.pool
-    means = {name: score[pool].mean() for name, score in scores.items()}
+    centred = {name: score[rows] - score[pool].mean() for name, score in scores.items()}
     found: Found = []
     for group in groups:
-        share = float(group.inside[pool].mean())
-        for name, score in scores.items():
-            if name != group.column and len(found) < MOST_INSIDE:
+        off = (group.inside[rows] - group.inside[pool].mean()).astype(np.float32)
+        for name in scores:
+            if name != group.column and len(found) < most:
                 where = Where(
                     f"{name}, where {group.name}", (group.column, name), _says_inside(group, name)
                 )
-                found.append((where, _score_inside(group, share, score, means[name])))
+                found.append((where, _product([off, centred[name]])))
     every = sum(len(scores) - (group.column in scores) for group in groups)
     left_out = f"{len(found):,} of {every:,} columns inside subgroups are compared, in their order"
     return found, [left_out] if len(found) < every else []
-
-
-def _score_inside(
-    group: Subgroup, share: float, score: np.ndarray, mean: float
-) -> Callable[[], np.ndarray]:
-    return lambda: np.asarray((group.inside - share) * (score - mean), dtype=np.float32)
 
 
 def _says_inside(group: Subgroup, name: str) -> Callable[[float, float], str]:
@@ -99,18 +99,18 @@ def _says_inside(group: Subgroup, name: str) -> Callable[[float, float], str]:
     )
 
 
-def _three(case: Case, scores: dict[str, np.ndarray]) -> tuple[Found, list[str]]:
+def _three(case: Case, scores: dict[str, np.ndarray], rows: np.ndarray) -> tuple[Found, list[str]]:
     pool = case.stack.sizes.pool
     names = _most_dependent(case, scores)
     every = len(names) * (len(names) - 1) * (len(names) - 2) // 6
-    centred = {name: scores[name] - scores[name][pool].mean() for name in names}
+    centred = {name: scores[name][rows] - scores[name][pool].mean() for name in names}
     found: Found = []
     for triple in combinations(names, 3):
-        if len(found) == MOST_TRIPLES:
+        if len(found) == (MOST_TRIPLES if not case.quick else QUICK_PLACES):
             break
         ordered = tuple(sorted(triple, key=list(scores).index))
         where = Where(" × ".join(ordered), ordered, _says_three(ordered))
-        found.append((where, _score_three([centred[name] for name in ordered])))
+        found.append((where, _product([centred[name] for name in ordered])))
     if len(found) == every:
         return found, []
     return found, [f"{len(found):,} of {every:,} triples of columns are compared"]
@@ -129,8 +129,8 @@ def _most_dependent(case: Case, scores: dict[str, np.ndarray]) -> list[str]:
     return [names[i] for i in order]
 
 
-def _score_three(scores: list[np.ndarray]) -> Callable[[], np.ndarray]:
-    return lambda: np.asarray(scores[0] * scores[1] * scores[2], dtype=np.float32)
+def _product(scores: list[np.ndarray]) -> Callable[[], np.ndarray]:
+    return lambda: reduce(np.multiply, scores)
 
 
 def _says_three(names: tuple[str, ...]) -> Callable[[float, float], str]:

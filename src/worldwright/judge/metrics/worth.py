@@ -16,7 +16,7 @@ from ..case import Case, metric
 @metric(figures=("worth",), can_fault=False)
 def worth(case: Case) -> Answer:
     """Measure what the made rows add to the task, against the best simple way without them."""
-    from ..worth.task import task_of
+    from ..worth.task import capped_note, task_of
 
     if case.quick:
         return Answer(notes=("worth was not measured: a quick verdict leaves it out",))
@@ -44,6 +44,7 @@ def worth(case: Case) -> Answer:
         pictures=pictures_of(task, trial),
         worth=worth_of(task, trial, figure, found),
         advice=advice_of(task, trial, figure, seed=case.seed),
+        notes=capped_note(task),
         settings={
             "worth": {
                 **sizes, "test": len(task.test.target), "seeds": trials.SEEDS,

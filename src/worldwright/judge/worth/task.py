@@ -21,7 +21,7 @@ from ..case import Case
 from ..stack import Values, unite
 from .training import CLASS, NUMBER
 
-MIN_FOCUS, MOST_REAL, MOST_MADE, MOST_TEST = 20, 16_000, 16_000, 12_000
+MIN_FOCUS, MOST_REAL, MOST_MADE, MOST_TEST = 20, 10_000, 10_000, 8_000
 _MOST_CLASSES = 10
 _WISHED_UP = 0.95
 
@@ -77,6 +77,19 @@ def task_of(case: Case, holdout: Dataset) -> Task | str:
         for place, (matrix, values, cap) in enumerate(zip(matrices, by_side, caps, strict=True))
     )
     return Task(kind, case.target, focus, real, made, test)
+
+
+def capped_note(task: Task) -> tuple[str, ...]:
+    """Return a note on the rows that worth left out to end in time, if it did."""
+    caps = {"real": (task.real, MOST_REAL), "made": (task.made, MOST_MADE)}
+    caps["holdout"] = (task.test, MOST_TEST)
+    reached = [
+        f"{most:,} {role}" for role, (part, most) in caps.items() if len(part.target) >= most
+    ]
+    if not reached:
+        return ()
+    kept = f", those with {task.name} first" if task.focus is not None else ""
+    return (f"worth looked at {' and '.join(reached)} rows, the most that it takes in{kept}",)
 
 
 def check_focus(case: Case, holdout: Dataset) -> None:
