@@ -14,6 +14,9 @@
     regions.py  where rows part, in at most three conditions; predicates.py: one condition
     mining.py   rules that hold in 99.9 % of real rows
     ledger/     what the World takes for true, held against real rows
+    points.py   rows as points and as keys; nearby.py: nearest rows, found once for all splits
+    crowd.py    nearness of both sides with its null; repeats.py: rows that repeat teachers
+    distinct.py different rows and effective size; holes.py: combinations that are never made
     metrics/    the questions, one file each
     controls/   ways to the same end without made rows, one file each
     estimating/ valid inference from made and real rows: intervals that hold if the World is wrong

@@ -117,7 +117,7 @@ def _but_one(case: Case, keys: np.ndarray, parts: np.ndarray) -> Asked:
         seen += np.array(redundancy(null, keys - part)) - whole
     made, usual = seen[0], float(seen[0, 1:].mean())
     lost = _beyond(made, rows, _spread(made, case))
-    tolerance = case.tolerance["size"]
+    tolerance = case.tolerance["crowding"]
 
     def told() -> Told:
         says = (
