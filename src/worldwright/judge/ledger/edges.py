@@ -31,6 +31,9 @@ from .tested import Tested, nothing
 LEAST_ROWS = 100
 DEPENDS, RISES = 0.1, 0.02
 _PERMUTED, _DRAWN = 999, 4_000
+# What regressions leave over is no pure chance: measured over eight kinds of confounder at 2,000
+# rows, standard errors this much wider keep the rate of false contradictions.
+_LEFT_OVER = 1.15
 _MOST_ROWS = 6_000
 
 
@@ -49,13 +52,13 @@ def independent(statement: Independent, rows: Rows) -> Tested:
     groups = np.zeros(size, np.int64) if not given else strata(given)
     if groups is not None:
         a, b = _centred(left.values, groups), _centred(right.values, groups)
-        p = _by_permutation(a, b, groups, seed)
+        p, wider = _by_permutation(a, b, groups, seed), 1.0
     else:
         both = np.column_stack([left.values, right.values])
         rest = residuals(known(given), both, seed=seed)
         a, b = rest[:, : len(left.names)], rest[:, len(left.names) :]
-        p = _by_bootstrap(a, b, seed)
-    found = _strongest(a, b)
+        p, wider = _by_bootstrap(a, b, seed), _LEFT_OVER
+    found = _strongest(a, b, wider)
     besides = f" once {statement.given} is known" if given else ""
     where = right.names[found.right] if len(statement.on) > 1 else str(statement.on)
     return Tested(
@@ -165,7 +168,8 @@ def _by_bootstrap(a: np.ndarray, b: np.ndarray, seed: int) -> float:
     if not kept.any():
         return 1.0
     standard = (products[:, kept] - products[:, kept].mean(axis=0)) / spread[kept]
-    largest = float(np.abs(np.sqrt(len(a)) * products[:, kept].mean(axis=0) / spread[kept]).max())
+    means = np.sqrt(len(a)) * products[:, kept].mean(axis=0)
+    largest = float(np.abs(means / spread[kept]).max()) / _LEFT_OVER
     covariance = standard.T @ standard / len(a)
     values, vectors = np.linalg.eigh(covariance)
     root = vectors * np.sqrt(np.maximum(values, 0))
@@ -186,7 +190,7 @@ def _products(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return (a[:, :, None] * b[:, None, :]).reshape(len(a), -1)
 
 
-def _strongest(a: np.ndarray, b: np.ndarray) -> _Strongest:
+def _strongest(a: np.ndarray, b: np.ndarray, wider: float) -> _Strongest:
     """Return the pair of features with the largest correlation over its error, with its interval.
 
     Its upper end is the largest of all pairs', so that it speaks for all of them.
@@ -195,7 +199,8 @@ def _strongest(a: np.ndarray, b: np.ndarray) -> _Strongest:
     products = _products(a, b)
     alive = scale > 1e-9
     effect = np.where(alive, products.mean(axis=0) / np.maximum(scale, 1e-9), 0.0)
-    error = np.where(alive, products.std(axis=0) / np.maximum(scale, 1e-9), 0.0) / np.sqrt(len(a))
+    spread = np.where(alive, products.std(axis=0) / np.maximum(scale, 1e-9), 0.0)
+    error = wider * spread / np.sqrt(len(a))
     size = np.abs(effect)
     top = int(np.argmax(size / np.maximum(error, 1e-9)))
     high = float((size + Z95 * error).max())
