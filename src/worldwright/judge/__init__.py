@@ -12,6 +12,7 @@
     boosting.py gradient boosting, the same bytes each time; AUC with its error
     unseen.py   scores of rows by models that saw only earlier rows, and their exact p
     regions.py  where rows part, in at most three conditions; predicates.py: one condition
+    label/      the target: wrong, leaked, drifted, told by a trait of the file; gaps of groups
     mining.py   rules that hold in 99.9 % of real rows
     ledger/     what the World takes for true, held against real rows
     points.py   rows as points and as keys; nearby.py: nearest rows, found once for all splits
