@@ -150,8 +150,9 @@ class SelfTest:
         right, caught = sum(n[0] for n in named), sum(n[1] for n in named)
         found = sum(ladder.weakest is not None for ladder in self.ladders)
         told = [
-            f"SELF-TEST  {len(self.ladders)} kinds of fault in slices of {self.rows:,} rows × "
-            f"{self.columns} columns, {_times(self.runs)} each; seed {self.seed}",
+            f"SELF-TEST  {_count(len(self.ladders), 'kind')} of fault, planted in "
+            f"{_count(self.runs, 'run')} each; seed {self.seed}",
+            f"  slices of {self.rows:,} rows × {self.columns} columns: made, taught, held out",
             f"  false alarms: {self.alarms} of {self.untouched} untouched slices were accused, "
             f"{100 * rate:.1f} % [{100 * low:.1f}, {100 * high:.1f}]; promised are at most 5 %",
             f"  caught: {found} of {len(self.ladders)} kinds at some strength in at least "
@@ -160,8 +161,8 @@ class SelfTest:
         ]
         if least < POWER:
             told.append(
-                f"  {_times(self.runs)} each is few: what every run caught is caught at least "
-                f"{100 * least:.0f} % of the time (95 % sure); 29 runs would say 90 %"
+                f"  {_count(self.runs, 'run')} each is few: what all of them caught is caught at "
+                f"least {100 * least:.0f} % of the time (95 % sure); 29 runs would say 90 %"
             )
         return [line for text in told for line in _wrapped(text, width)]
 
@@ -176,7 +177,10 @@ class SelfTest:
     def _rest(self, width: int) -> list[str]:
         if not self.not_planted:
             return []
-        lines = ["", f"NOT PLANTED  {len(self.not_planted)} kinds have no place in these data"]
+        lines = [
+            "",
+            f"NOT PLANTED  {_count(len(self.not_planted), 'kind')} without a place in these data",
+        ]
         for kind, reason in self.not_planted.items():
             lines += _wrapped(f"  {kind}: {reason}", width)
         return lines
@@ -215,8 +219,8 @@ def _plain(ladder: Ladder) -> dict[str, Any]:
     }
 
 
-def _times(runs: int) -> str:
-    return "1 run" if runs == 1 else f"{runs:,} runs"
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _wrapped(text: str, width: int) -> list[str]:
