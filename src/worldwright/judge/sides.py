@@ -6,6 +6,7 @@ each other, every other kind only with itself.
 
 from __future__ import annotations
 
+import logging
 import platform
 from importlib import metadata
 
@@ -19,7 +20,9 @@ from ..errors import AskedError, Fault, RoleError, SchemaError, nearest
 from .case import Case
 from .worth.task import check_focus
 
-MIN_SPLITS = 99
+log = logging.getLogger(__name__)
+
+MIN_SPLITS, WIDE = 99, 300
 FEW_ROWS = 50
 _NUMERIC = {Kind.NUMBER, Kind.INTEGER}
 _LIBRARIES = ("worldwright", "numpy", "pyarrow", "scikit-learn", "lightgbm", "imbalanced-learn")
@@ -46,8 +49,14 @@ def check(case: Case) -> None:
 
 
 def frame(case: Case, notes: tuple[str, ...]) -> Answer:
-    """Return what holds for the whole comparison: these notes, those on its sides, its sizes."""
-    return Answer(notes=(*notes, *_notes(case)), settings={"judge": _settings(case)})
+    """Return what holds for the whole comparison: these notes, those on its sides, its sizes.
+
+    What a wide table makes the judge skip is also logged, before it starts.
+    """
+    skipped = _skipped(case)
+    for note in skipped:
+        log.warning(note)
+    return Answer(notes=(*notes, *skipped, *_notes(case)), settings={"judge": _settings(case)})
 
 
 def sides_of(case: Case) -> list[Side]:
@@ -168,8 +177,24 @@ def _notes(case: Case) -> list[str]:
             f"{len(null.made):,} made rows against {len(null.reference):,} real rows are compared: "
             "so few cannot tell much"
         )
-    if len(case.made.tables) > 1:
-        notes.append("only the main table is judged; the other tables are not compared")
+    return notes
+
+
+def _skipped(case: Case) -> list[str]:
+    """Return what a quick verdict and a wide table leave out."""
+    notes = []
+    if case.quick:
+        notes.append(
+            f"a quick verdict: at most {case.most_compared:,} rows of a side are compared, with "
+            f"{case.splits} splits, and worth is not measured; ask without quick for all of it"
+        )
+    columns = len(case.stack.values)
+    if columns > WIDE:
+        notes.append(
+            f"{columns:,} columns have {columns * (columns - 1) // 2:,} pairs, more than can be "
+            "compared: every column is judged alone and by the classifier; pairs, rules of two "
+            "columns, subgroups and triples only among the first or the most dependent columns"
+        )
     return notes
 
 

@@ -70,7 +70,9 @@ class Tally:
         """Return the place with its two aspects: the whole table, and its worst cell."""
         effect = self._effect(tolerance)
         roots = np.abs(self._roots)
-        worst = int(np.argmax(roots[:, 0]))
+        # Of two cells that say the same (one is all but the other), the rarer is the one to name.
+        near = roots[:, 0] >= 0.98 * roots[:, 0].max()
+        worst = int(np.argmin(np.where(near, self.right[:, 0], np.inf)))
         aspects = (
             Aspect(self._whole, lambda: self._told(effect, tolerance)),
             Aspect(_loudest(roots), lambda: self._told_cell(worst, tolerance, factor)),
