@@ -20,10 +20,11 @@ BENCH_REPEATS = 1
 BENCH_JUDGED =
 endif
 
-.PHONY: bench bench-tables bench-scale bench-start bench-judge bench-estimate bench-report \
+.PHONY: bench bench-tables bench-scale bench-start bench-judge bench-estimate \
+	bench-assumptions bench-report \
 	bench-peers bench-judge-peers
 
-bench: bench-start bench-scale bench-tables bench-judge bench-estimate bench-report ## measure every claim
+bench: bench-start bench-scale bench-tables bench-judge bench-estimate bench-assumptions bench-report ## measure every claim
 
 bench-tables: setup ## likeness, use, memory and cost on real tables, ours beside the peers
 	$(BENCH_PYTHON) -m bench.tables --tables $(BENCH_TABLES) --seeds $(BENCH_SEEDS) $(AGAIN)
@@ -39,6 +40,9 @@ bench-judge: setup ## the judge: planted faults caught, false alarms, first-name
 
 bench-estimate: setup ## estimates: do intervals hold when made rows are wrong, and how wide are they
 	OMP_NUM_THREADS=1 $(BENCH_PYTHON) -m bench.estimate $(AGAIN)
+
+bench-assumptions: setup ## assumptions: wrong ones contradicted, true ones left alone
+	OMP_NUM_THREADS=1 $(BENCH_PYTHON) -m bench.assumptions $(AGAIN)
 
 bench-report: setup ## write bench/RESULTS.md from what was measured
 	$(BENCH_PYTHON) -m bench.report

@@ -12,7 +12,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from . import estimate_summary
+from . import assumptions_summary, estimate_summary
 from .judge import summary
 from .results import Line, Results
 from .tabulate import TARGET_HEADER, Rows, Target, markdown, number
@@ -135,6 +135,7 @@ SECTIONS: Mapping[str, tuple[str, str, Callable[[Sequence[Line]], str]]] = {
     "start": ("Start", "make bench-start", start_section),
     "judge": ("The judge", "make bench-judge", summary.section),
     "estimate": ("Estimates", "make bench-estimate", estimate_summary.section),
+    "assumptions": ("Assumptions", "make bench-assumptions", assumptions_summary.section),
 }
 
 

@@ -75,8 +75,11 @@ def assumption_from_plain(plain: Mapping[str, str]) -> Assumption:
 
 def as_assumptions(said: Iterable[Assumption | str]) -> tuple[Assumption, ...]:
     """Return each as an Assumption, once; words become what a person declares."""
-    every = [Assumption(one) if isinstance(one, str) else one for one in said]
-    return tuple({one.says: one for one in reversed(every)}.values())[::-1]
+    kept: dict[str, Assumption] = {}
+    for one in said:
+        assumption = Assumption(one) if isinstance(one, str) else one
+        kept.setdefault(assumption.says, assumption)
+    return tuple(kept.values())
 
 
 def of_schema(columns: TableSchema) -> Iterator[Assumption]:
