@@ -83,7 +83,7 @@ def _answer(
 def _tallies(line: Timeline, deal: Deal) -> list[Tally]:
     is_torn = line.is_weighted and deal.by != ROWS
     found = [] if is_torn else tallies(line, deal, _chained(line, deal))
-    pool = deal.splits.pool
+    pool = deal.real(line.sizes.made)
     clock = period(str(line.clock_name), line.clock, pool, line.is_of_moments)
     parts = [clock]
     seasonal: list[tuple[Part, Values]] = []
@@ -121,7 +121,7 @@ def _crossed(first: Cells, second: Cells) -> np.ndarray:
 
 def _chained(line: Timeline, deal: Deal) -> list[Values]:
     """Return the target and the columns of which a real row tells most about the next."""
-    pool = deal.splits.pool
+    pool = deal.real(line.sizes.made)
     clock = line.clock[pool]
     owner = line.entity[pool] if line.entity_name else np.zeros(len(pool), dtype=np.int64)
     order = pool[np.lexsort((pool, clock, owner))]
@@ -139,7 +139,7 @@ def _strongest(
     line: Timeline, deal: Deal, seasonal: Sequence[tuple[Part, Values]]
 ) -> list[tuple[Part, Values]]:
     """Return the parts of the calendar and columns that depend most on each other in real rows."""
-    pool = deal.splits.pool
+    pool = deal.real(line.sizes.made)
     coded = {column.name: line.cells(column, _CELLS).codes[pool] for column in line.coded}
     bonds = []
     for part, column in seasonal:

@@ -59,7 +59,7 @@ def orphans(link: Link, known: dict[str, np.ndarray], how: Asking) -> Tally:
 def dependence(link: Link, known: dict[str, np.ndarray], how: Asking) -> list[Tally]:
     """Count pairs of a child's and its parent's column, and pairs of siblings."""
     dealt, unit = _children(link, known, how)
-    pool = dealt.pool
+    pool = dealt.pool[dealt.pool >= link.child.sizes.made]
     ours = _cut(link.child.values, link.child.sizes.pool)
     theirs = [
         _seen_from(cells, link.at) for cells in _cut(link.parent.values, link.parent.sizes.pool)
@@ -125,7 +125,7 @@ def _shared_families(link: Link, known: dict[str, np.ndarray], how: Asking) -> T
         sides.append((dealt.pool[is_left], dealt.pool[~is_left]))
     least = min(min(len(a), len(b)) for a, b in sides)
     sizes = [tuple(_sizes(link.at[_thinned(side, least)]) for side in both) for both in sides]
-    edges = _edges(np.concatenate(sizes[1]).astype(np.float64))
+    edges = _edges(sizes[0][1].astype(np.float64))
     counts = [
         [np.bincount(np.searchsorted(edges, one, side="right"), minlength=len(edges) + 1)
          for one in both] for both in sizes

@@ -52,6 +52,10 @@ class Deal:
     sequence: np.ndarray
     block: int = 0
 
+    def real(self, made_rows: int) -> np.ndarray:
+        """Return the positions of the real rows that are dealt."""
+        return np.asarray(self.splits.pool[self.splits.pool >= made_rows])
+
     def tables(self, codes: np.ndarray, cells: int) -> tuple[np.ndarray, np.ndarray]:
         """Count rows per cell on both sides: two (cells, 1 + splits) arrays, observed first.
 

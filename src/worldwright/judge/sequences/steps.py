@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from ..cells import Cells
 from ..stack import Values
 from ..tallies import Tally
 from .calendar import lengths
-from .dealing import ROWS, Deal
+from .dealing import ENTITIES, ROWS, SERIES, Deal
 from .timeline import Timeline
 
 _GAPS, _BURSTS, _CHANGES, _LENGTHS = 10, 4, 8, 8
@@ -73,8 +74,9 @@ def tallies(line: Timeline, deal: Deal, columns: Sequence[Values]) -> list[Tally
     found: list[Tally] = []
     if line.entity_name:
         found += _of_chain(line, deal, columns, chain(line, deal, is_of_entities=True))
-    if not line.entity_name or deal.by == ROWS:
-        found += _of_chain(line, deal, columns, chain(line, deal, is_of_entities=False))
+    # Whole entities are one stream as well: many events at one moment are seen there alone.
+    stream = [] if deal.by == ENTITIES else columns
+    found += _of_chain(line, deal, stream, chain(line, deal, is_of_entities=False))
     return [tally for tally in found if tally.is_filled]
 
 
@@ -96,9 +98,10 @@ def _of_chain(line: Timeline, deal: Deal, columns: Sequence[Values], links: Chai
 
 
 def _sample(deal: Deal, links: Chain) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return the two sides of one split of real rows: what bins are cut on."""
-    real = list(deal.sides())[1]
-    return [links.of(side) for side in real]
+    """Return real rows, at the sizes that are compared: what bins are cut on."""
+    if deal.by in (ROWS, SERIES):
+        return [links.of(side) for side in next(islice(deal.sides(), 1, None))]
+    return [links.of(deal.splits.reference)]
 
 
 class _Counter:
