@@ -12,9 +12,10 @@
 Definitions. In each job, rows that stand as made, rows that judge and rows that taught are as many,
 and none is shared (2,000 of each, or a third of a smaller set). *Alarm*: `report.faults` is not
 empty, on rows with nothing planted. *Caught*: it is not empty, on rows with one fault at its middle
-strength. *Place right*: the first fault answers a question that this kind of fault belongs to, and
-names columns of its place (all of them, some of them, or them and more); for faults that lie in
-whole rows the question alone tells. *p*: the least family-wise p of all tests that have a null by
+strength. *Place right*: the first fault names a planted column and at most three columns in all (or
+planted ones alone); for faults that lie in whole rows, its question is one of those that this kind
+belongs to. *Strictly right*: the question is one of those too, and the columns are all, some, or
+more than all of the planted ones. *p*: the least family-wise p of all tests that have a null by
 splits, and that of each question that brings an exact p of its own. Kinds that are *unseen* were
 not looked at while the judge was tuned. Peers are shown the main table without ids, and judged at
 their own bars (peers.py); faults of other tables are not shown to them.

@@ -35,7 +35,9 @@ def section(lines: Sequence[Line]) -> str:
 
 ALARM_HEADER = ["rows of each side", "sets", "samples", "alarms", "rate, 95 % interval"]
 P_HEADER = ["rows", "p of", "samples", *(f"P(p ≤ {a:g})" for a in LEVELS), "within a + 2 s.e."]
-PLANT_HEADER = ["kinds", "plants", "caught", "rate, 95 % interval", "place right, of the caught"]
+PLANT_HEADER = [
+    "kinds", "plants", "caught", "rate, 95 % interval", "place right, of the caught", "strictly",
+]  # fmt: skip
 KIND_HEADER = ["kind", "half", "sets", "plants", "caught", "place right", "what missed"]
 PEER_HEADER = ["tool", "alarms on untouched rows", "faults caught", "no verdict"]
 
@@ -95,7 +97,9 @@ def _detection(lines: Sequence[Line]) -> str:
         right = sum(bool(line["first"]) for line in caught)
         kinds = len({line["key"][1] for line in same})
         told = [f"{half} ({kinds})", str(len(same)), str(len(caught))]
-        rows.append([*told, rate(len(caught), len(same)), rate(right, len(caught))])
+        strict = sum(bool(line["strict"]) for line in caught)
+        shares = [rate(hits, len(caught)) for hits in (right, strict)]
+        rows.append([*told, rate(len(caught), len(same)), *shares])
     return markdown(PLANT_HEADER, rows)
 
 

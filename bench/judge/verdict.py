@@ -10,14 +10,14 @@ import time
 from typing import Any
 
 from worldwright import Dataset, plugins
-from worldwright.data.report import Report
+from worldwright.data.report import Finding, Report
 from worldwright.judge.case import Case
 from worldwright.judge.delusion import Planted
 from worldwright.judge.run import judged, level_of
 
 from .grounds import Draw
 
-MOST_TOLD = 6
+MOST_TOLD, MOST_NAMED = 6, 3
 
 
 def report_of(made: Dataset, draw: Draw) -> tuple[Report, float]:
@@ -58,14 +58,23 @@ def of_untouched(draw: Draw) -> dict[str, Any]:
 def of_planted(planted: Planted, draw: Draw) -> dict[str, Any]:
     """Return faults, and whether the first of them, or any, names the planted place."""
     report, seconds = report_of(planted.rows, draw)
-    named = [planted.is_named_by(fault) for fault in report.faults]
+    right = [names_place(planted, fault) for fault in report.faults]
     return {
         **_faults(report),
-        "first": bool(named and named[0]),
-        "any": any(named),
+        "first": bool(right and right[0]),
+        "any": any(right),
+        "strict": bool(report.faults) and planted.is_named_by(report.faults[0]),
         "place": ", ".join(planted.columns) or "/".join(planted.questions),
         "cpu_s": round(seconds, 2),
     }
+
+
+def names_place(planted: Planted, fault: Finding) -> bool:
+    """True where a fault of at most three columns names a planted one; see the package."""
+    ours, named = set(planted.columns), set(fault.columns)
+    if not ours:
+        return fault.question in planted.questions
+    return bool(ours & named) and (len(named) <= MOST_NAMED or named <= ours)
 
 
 def _faults(report: Report) -> dict[str, Any]:

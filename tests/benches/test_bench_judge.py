@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from bench.judge import grounds, middle, sets, summary, told
+from bench.judge import grounds, middle, sets, summary, told, verdict
 from bench.judge.__main__ import Job, planted, shown_to_peers
 
 import worldwright as ww
@@ -172,34 +172,37 @@ def test_the_tables_count_what_the_lines_say(monkeypatch: pytest.MonkeyPatch) ->
     lines = [
         line(["untouched", "adult", 2000, 0], faults=0, p={"family": 0.5}),
         line(["untouched", "adult", 2000, 1], faults=1, p={"family": 0.005}),
-        line(["planted", "two", "0.1", "adult", 2000, 0], faults=2, first=True, any=True),
-        line(["planted", "one", "0.2", "adult", 2000, 0], faults=1, first=False, any=True),
-        line(["planted", "one", "0.2", "adult", 2000, 1], faults=0, first=False, any=False),
-        line(["planted", "one", "0.4", "adult", 2000, 0], faults=1, first=True, any=True),
+        line(["planted", "two", "0.1", "adult", 2000, 0], faults=2, first=True, strict=True),
+        line(["planted", "one", "0.2", "adult", 2000, 0], faults=1, first=False, strict=False),
+        line(["planted", "one", "0.2", "adult", 2000, 1], faults=0, first=False, strict=False),
+        line(["planted", "one", "0.4", "adult", 2000, 0], faults=1, first=True, strict=True),
         line(["peer", "tool", "planted", "one", "0.2", "adult", 2000, 1], alarm=True),
         line(["peer", "tool", "untouched", "adult", 2000, 1], alarm=False),
     ]
     page = summary.section(lines)
     assert "| 2,000 | 1 | 2 | 1 | 0.500 (0.013 to 0.987) |" in page
     assert "| 2,000 | family | 2 | 0.500 | 0.500 | 0.500 | **no** |" in page
-    assert "| seen (1) | 1 | 1 | 1.000 (0.025 to 1.000) | 1.000 (0.025 to 1.000) |" in page
+    whole = "1.000 (0.025 to 1.000)"
+    assert f"| seen (1) | 1 | 1 | {whole} | {whole} | {whole} |" in page
     assert "| all (2) | 3 | 2 | 0.667 (0.094 to 0.992) | 0.500 (0.013 to 0.987) |" in page
     assert "| one | unseen | 1 | 2 | 1 | 0 | adult |" in page
     assert "| tool | 0 of 1 | 1 of 1 | 0 |" in page
     assert "| ours | 1 of 1 | 0 of 1 | 0 |" in page
 
 
-def test_a_place_is_right_only_if_question_and_columns_are() -> None:
+def test_a_place_is_right_if_a_planted_column_is_named_among_few() -> None:
     fresh = a_set(300).whole
     spoiled = Planted(fresh, ("age", "yes"), ("pairs",), "", np.arange(300))
 
     def fault(question: str, *columns: str) -> Finding:
         return Finding(question, Verdict.DIFFERS, "", columns=columns)
 
-    assert spoiled.is_named_by(fault("pairs", "age"))
-    assert spoiled.is_named_by(fault("pairs", "age", "yes", "pay"))
-    assert not spoiled.is_named_by(fault("pairs", "age", "pay"))
-    assert not spoiled.is_named_by(fault("columns", "age"))
+    assert verdict.names_place(spoiled, fault("rules", "age", "pay"))
+    assert not verdict.names_place(spoiled, fault("pairs", "pay", "kind"))
+    assert not verdict.names_place(spoiled, fault("rows", "age", "pay", "kind", "other"))
+    everywhere = Planted(fresh, (), ("memory",), "", np.arange(300))
+    assert verdict.names_place(everywhere, fault("memory"))
+    assert not verdict.names_place(everywhere, fault("rows", "age"))
 
 
 def test_a_set_that_is_too_small_says_so(tmp_path: Path) -> None:
