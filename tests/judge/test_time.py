@@ -288,7 +288,7 @@ def series(hours: int, start: int, seed: int) -> Dataset:
     for hour in range(1, hours):
         load[hour] = 0.9 * load[hour - 1] + noise[hour]
     at = START + (start + np.arange(hours)) * HOUR
-    load = (load + 2 * np.sin(np.arange(hours) / 24 * 2 * np.pi)).round(3)
+    load = (load + 2 * np.sin((start + np.arange(hours)) / 12 * np.pi)).round(3)
     return events({"at": at.tolist(), "load": load.tolist()}, order="at")
 
 
