@@ -117,6 +117,18 @@ def edited(
     return _planted(rows, np.arange(ground.fresh.rows), place)
 
 
+def in_order(ground: Ground, planted: Planted, name: str) -> Planted:
+    """Sort the rows by the planted dates where the fresh rows stand in the order of theirs.
+
+    Else a fault of the hours would bring one of the order with it.
+    """
+    before, now = floats(ground, name), floats(replace(ground, fresh=planted.rows), name)
+    if np.isnan(before).any() or (np.diff(before) < 0).any():
+        return planted
+    order = np.argsort(now, kind="stable")
+    return replace(planted, rows=planted.rows.take(order), origin=planted.origin[order])
+
+
 def kept(ground: Ground, rows: np.ndarray, place: Place) -> Planted:
     """Plant by keeping only these rows, in this order."""
     taken_rows = sliced(ground.fresh, rows)

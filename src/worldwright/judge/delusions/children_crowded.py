@@ -25,6 +25,6 @@ def children_crowded(ground: Ground, strength: float) -> Planted | str:
     at = some(ground, ~crowded & (found.parents >= 0), strength)
     index = np.arange(len(crowded))
     index[at] = ground.chance("new").choice(np.flatnonzero(crowded), len(crowded))[at]
-    questions = ("references", "columns", "rows", "coverage")
+    questions = ("references", "columns", "pairs", "rows", "coverage")
     place = Place((found.name,), questions, f"the count of rows for each {found.name}")
     return found.moved(index, place)

@@ -23,5 +23,5 @@ def children_exchanged(ground: Ground, strength: float) -> Planted | str:
     at = some(ground, found.parents >= 0, strength)
     index = np.arange(len(found.parents))
     index[at] = np.roll(at, 1)
-    questions = ("references", "pairs", "rows", "rules", "time")
+    questions = ("references", "columns", "pairs", "rows", "rules", "time")
     return found.moved(index, Place((found.name,), questions, f"what {found.name} leads to"))

@@ -28,5 +28,5 @@ def decimals_invented(ground: Ground, strength: float) -> Planted | str:
     digit = ground.chance("digit").integers(1, 10, len(values))[at]
     step = grain(values) / 10
     values[at] = to_grain(values[at] + digit * step, step)
-    place = Place((name,), ("columns", "digits", "rules", "rows"), f"the digits of {name}")
+    place = Place((name,), ("columns", "rules", "rows"), f"the digits of {name}")
     return edited(ground, {name: as_numbers(ground, name, values)}, place)

@@ -18,5 +18,5 @@ def duplicates(ground: Ground, strength: float) -> Planted | str:
     half = len(order) // 2
     copies = round(strength * len(order))
     at, by = order[:half][:copies], order[half:][:copies]
-    place = Place((), ("memory", "coverage", "rows"), "whole rows")
+    place = Place((), ("memory", "size", "coverage", "rows"), "whole rows")
     return replaced(ground, at, ground.fresh.table.take(pa.array(by)), place)

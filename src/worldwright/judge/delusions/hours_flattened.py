@@ -7,7 +7,7 @@ import numpy as np
 from ... import plugins
 from ..delusion import Ground, Planted, delusion
 from ..ground import floats, moments
-from ..planting import Place, as_numbers, edited, pick, some
+from ..planting import Place, as_numbers, edited, in_order, pick, some
 
 
 @plugins.delusions("hours_flattened")
@@ -25,7 +25,8 @@ def hours_flattened(ground: Ground, strength: float) -> Planted | str:
     date = np.floor(when[at] / day) * day
     when[at] = date + drawn * hour + when[at] % hour
     place = Place((name,), ("time", "columns", "rows", "pairs"), f"the hours of {name}")
-    return edited(ground, {name: as_numbers(ground, name, when)}, place)
+    planted = edited(ground, {name: as_numbers(ground, name, when)}, place)
+    return in_order(ground, planted, name)
 
 
 def _has_hours(when: np.ndarray) -> bool:

@@ -32,5 +32,5 @@ def interpolated(ground: Ground, strength: float) -> Planted | str:
         spoiled[name] = as_numbers(
             ground, name, np.where(index & ~np.isnan(between), between, values)
         )
-    questions = ("columns", "pairs", "rows", "tails", "digits", "rules", "memory", "coverage")
+    questions = ("columns", "pairs", "rows", "tails", "rules", "memory", "size", "coverage")
     return edited(ground, spoiled, Place(tuple(names), questions, "all numbers"))

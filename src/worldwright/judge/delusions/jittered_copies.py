@@ -27,7 +27,7 @@ def jittered_copies(ground: Ground, strength: float) -> Planted | str:
     for name in spoiled:
         noisy = _jittered(ground, name, table[name])
         table = table.set_column(table.column_names.index(name), table.field(name), noisy)
-    place = Place((), ("memory", "rows"), "whole rows")
+    place = Place((), ("memory", "size", "rows"), "whole rows")
     return replaced(ground, at, table, place)
 
 

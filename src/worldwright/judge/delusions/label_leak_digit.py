@@ -30,5 +30,5 @@ def label_leak_digit(ground: Ground, strength: float) -> Planted | str:
     whole = np.round(values[at] / step)
     wrong = (whole % 2 == 1) != rare[at]
     values[at] = to_grain((whole + wrong) * step, step)
-    place = Place((name, target), ("label", "digits", "rows", "pairs"), f"the digits of {name}")
+    place = Place((name, target), ("label", "rows", "pairs"), f"the digits of {name}")
     return edited(ground, {name: as_numbers(ground, name, values)}, place)

@@ -22,7 +22,7 @@ def last_digits(ground: Ground, strength: float) -> Planted | str:
     at = some(ground, ~np.isnan(values), strength)
     step = grain(values)
     values[at] = to_grain(5 * np.round(values[at] / step / 5) * step, step)
-    place = Place((name,), ("columns", "digits", "rows"), f"the last digit of {name}")
+    place = Place((name,), ("columns", "rows"), f"the last digit of {name}")
     return edited(ground, {name: as_numbers(ground, name, values)}, place)
 
 

@@ -24,5 +24,5 @@ def memorised_people(ground: Ground, strength: float) -> Planted | str:
         return "there are too few rows that taught"
     at = np.argsort(-oddness(ground, ground.fresh), kind="stable")[:copies]
     by = np.argsort(-oddness(ground, ground.teachers), kind="stable")[:copies]
-    place = Place((), ("memory",), "whole rows")
+    place = Place((), ("memory", "size"), "whole rows")
     return replaced(ground, at, ground.teachers.table.take(pa.array(by)), place)

@@ -18,5 +18,5 @@ def memorised_rows(ground: Ground, strength: float) -> Planted | str:
     if len(at) > ground.teachers.rows:
         return "there are too few rows that taught"
     copied = ground.chance("copied").permutation(ground.teachers.rows)[: len(at)]
-    place = Place((), ("memory",), "whole rows")
+    place = Place((), ("memory", "size"), "whole rows")
     return replaced(ground, at, ground.teachers.table.take(pa.array(copied)), place)

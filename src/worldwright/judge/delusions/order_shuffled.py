@@ -18,7 +18,7 @@ def order_shuffled(ground: Ground, strength: float) -> Planted | str:
     if not ordered:
         return "the rows are in no order that a column tells"
     order = mixed(ground, some(ground, np.arange(ground.fresh.rows), strength))
-    place = Place((), ("time", "order", "rows", "label"), "the order of the rows")
+    place = Place((), ("time", "rows", "label"), "the order of the rows")
     return kept(ground, order, place)
 
 

@@ -21,5 +21,5 @@ def order_sorted(ground: Ground, strength: float) -> Planted | str:
     at = np.sort(some(ground, np.arange(ground.fresh.rows), strength))
     order = np.arange(ground.fresh.rows)
     order[at] = at[np.argsort(rare[at], kind="stable")]
-    place = Place((), ("label", "time", "order", "rows"), f"the order of the rows × {target}")
+    place = Place((), ("label", "time", "rows"), f"the order of the rows × {target}")
     return kept(ground, order, place)

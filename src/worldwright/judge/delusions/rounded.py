@@ -21,7 +21,7 @@ def rounded(ground: Ground, strength: float) -> Planted | str:
     values = floats(ground, name)
     at = some(ground, ~np.isnan(values), strength)
     values[at] = to_grain(values[at], 10 * grain(values))
-    place = Place((name,), ("columns", "digits", "rows"), f"the digits of {name}")
+    place = Place((name,), ("columns", "rows"), f"the digits of {name}")
     return edited(ground, {name: as_numbers(ground, name, values)}, place)
 
 

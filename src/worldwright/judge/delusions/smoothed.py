@@ -29,5 +29,5 @@ def smoothed(ground: Ground, strength: float) -> Planted | str:
         step = grain(values)
         moved = values + strength * (mean - values)
         spoiled[name] = as_numbers(ground, name, to_grain(moved, step))
-    questions = ("columns", "pairs", "rows", "tails", "digits", "rules", "memory", "coverage")
+    questions = ("columns", "pairs", "rows", "tails", "rules", "memory", "size", "coverage")
     return edited(ground, spoiled, Place(tuple(names), questions, "all numbers"))

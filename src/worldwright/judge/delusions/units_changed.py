@@ -21,5 +21,5 @@ def units_changed(ground: Ground, strength: float) -> Planted | str:
     step = grain(values)
     at = some(ground, np.nan_to_num(values) != 0, strength)
     values[at] = to_grain(values[at] * 2.54, step)
-    place = Place((name,), ("columns", "tails", "rules", "rows", "digits"), f"the unit of {name}")
+    place = Place((name,), ("columns", "tails", "rules", "rows"), f"the unit of {name}")
     return edited(ground, {name: as_numbers(ground, name, values)}, place)

@@ -7,7 +7,7 @@ import numpy as np
 from ... import plugins
 from ..delusion import Ground, Planted, delusion
 from ..ground import floats, moments
-from ..planting import Place, as_numbers, edited, pick, some
+from ..planting import Place, as_numbers, edited, in_order, pick, some
 
 
 @plugins.delusions("weekdays_flattened")
@@ -24,7 +24,8 @@ def weekdays_flattened(ground: Ground, strength: float) -> Planted | str:
     weekday = _weekdays(when[at])
     when[at] += (drawn - weekday) * _DAY
     place = Place((name,), ("time", "columns", "rows", "pairs"), f"the weekdays of {name}")
-    return edited(ground, {name: as_numbers(ground, name, when)}, place)
+    planted = edited(ground, {name: as_numbers(ground, name, when)}, place)
+    return in_order(ground, planted, name)
 
 
 _DAY = 86_400e6
