@@ -45,11 +45,13 @@ class Deal:
     Attributes:
         by: "rows", "entities", "blocks" or "series". block: Rows of a block, in the mean.
         sequence: The block of each row, where no step leads from one block to the next.
+        tie: A random number for each row: rows of one moment have no order of their own.
     """
 
     by: str
     splits: Splits
     sequence: np.ndarray
+    tie: np.ndarray
     block: int = 0
 
     def real(self, made_rows: int) -> np.ndarray:
@@ -88,18 +90,21 @@ def dealt(line: Timeline, splits: int, *, seed: int, most: int = MOST_COMPARED) 
     """Deal the real rows out `splits` times, at the sizes of the comparison."""
     sizes = (line.sizes.made, line.sizes.reference)
     none = np.zeros(len(line.relative), dtype=np.int64)
+    tie = seeds.stream(seed, "time", "tie").random(len(none))
     by, block = _unit(line, seed)
     match by:
         case "entities":
             units = by_units(line.entity, sizes, seed=seed, most=most)
-            return Deal(by, units.drawn(splits), none)
+            return Deal(by, units.drawn(splits), none, tie)
         case "blocks":
             run = _blocks(line, block, seed)
-            return Deal(by, by_units(run, sizes, seed=seed, most=most).drawn(splits), run, block)
+            return Deal(
+                by, by_units(run, sizes, seed=seed, most=most).drawn(splits), run, tie, block
+            )
         case "series":
-            return Deal(by, _series(line, splits, seed=seed, most=most), none, block)
+            return Deal(by, _series(line, splits, seed=seed, most=most), none, tie, block)
         case _:
-            return Deal(ROWS, _rows(line, splits, seed=seed, most=most), none)
+            return Deal(ROWS, _rows(line, splits, seed=seed, most=most), none, tie)
 
 
 def _unit(line: Timeline, seed: int) -> tuple[str, int]:

@@ -50,10 +50,15 @@ class Chain:
 
 
 def chain(line: Timeline, deal: Deal, is_of_entities: bool) -> Chain:
-    """Order all rows by their sequence, the clock, and their place in the file."""
+    """Order all rows by their sequence and the clock.
+
+    Rows of one entity at one moment stand as in the file; in a stream of all rows, which may be a
+    sorted file by chance only, they stand in a random order.
+    """
     sequence = line.entity if is_of_entities else deal.sequence
     there = np.flatnonzero((sequence >= 0) & ~np.isnan(line.clock))
-    order = there[np.lexsort((there, line.clock[there], sequence[there]))]
+    tie = there if is_of_entities else deal.tie[there]
+    order = there[np.lexsort((tie, line.clock[there], sequence[there]))]
     return Chain(order, sequence, line.clock, is_of_entities)
 
 
