@@ -4,6 +4,7 @@
     scale.py    ten million rows: memory, time, two workers, hash   make bench-scale
     start.py    import, help, first row of a saved World            make bench-start
     judge/      what the judge catches, and how often it cries wolf make bench-judge
+    assumptions.py  planted true and wrong assumptions              make bench-assumptions
     report.py   RESULTS.md from the JSON lines                      make bench-report
 
     measure.py  what a process cost: wall and CPU seconds, peak memory of it and its children
