@@ -4,7 +4,7 @@
     middle.py     how strong each fault must be, fixed before the judge is tuned: middle.json
     told.py       tests that were told the kind and the place; coding.py cuts their cells
     grounds.py    three parts of a real set that share no row
-    sets.py       ten real sets with their order, keys and references
+    sets.py       eleven real sets with their order, keys and references
     verdict.py    what the judge says of one draw
     rooms.py      rows where a peer can read them; peers.py runs where only the peer is installed
     summary.py    the lines as tables of RESULTS.md

@@ -1,4 +1,4 @@
-"""Real data of the judge's bench: ten sets with their order columns, keys and references.
+"""Real data of the judge's bench: eleven sets with their order columns, keys and references.
 
 A set is a Dataset and the name of its target. A sample of it is cut as `Dataset.split` cuts: rows
 of the main table at random, in the order of the file; tables that the main one refers to stay
@@ -10,6 +10,7 @@ cut together share no row of the main table.
     air                                 hourly weather and soot, ordered by the hour (a sequence)
     flights                             ordered by the hour; planes and airports as other tables
     accounts                            a bank's accounts with loans, orders, cards; 4,500 accounts
+    orders                              its standing orders, that refer to accounts and districts
 """
 
 from __future__ import annotations
@@ -150,15 +151,26 @@ def accounts(name: str, folder: Path) -> RealSet:
     base = folder / "relational" / "berka_bank"
     names = ("account", "disp", "loan", "order", "card", "district")
     parts = {each: pd.read_csv(base / f"{each}.csv.gz") for each in names}
-    for rows in parts.values():
-        for column in _KEYS & set(rows.columns):
-            rows[column] = _letter(column) + rows[column].astype(str)
+    _spelled(parts)
     return RealSet(name, _several(parts, _ACCOUNTS), "frequency")
+
+
+def orders(name: str, folder: Path) -> RealSet:
+    """Standing orders of the same bank: 6,471 rows, each of an account, each of a district."""
+    base = folder / "relational" / "berka_bank"
+    parts = {
+        each: pd.read_csv(base / f"{each}.csv.gz") for each in ("order", "account", "district")
+    }
+    parts["order"] = parts["order"].drop(columns=["order_id", "account_to"])
+    parts["account"] = parts["account"].drop(columns="date")
+    _spelled(parts)
+    return RealSet(name, _several(parts, _ORDERS), "k_symbol")
 
 
 SETS: Mapping[str, Callable[[str, Path], RealSet]] = {
     "adult": adult, "bank": bank, "credit": credit, "telco": telco, "hotel": hotel,
     "intrusion": intrusion, "pages": pages, "air": air, "flights": flights, "accounts": accounts,
+    "orders": orders,
 }  # fmt: skip
 
 _KEYS = {
@@ -208,8 +220,24 @@ _ACCOUNTS = """tables:
 """
 
 
-def _letter(column: str) -> str:
-    return "d" if column in ("A1", "district_id") else "k"
+_ORDERS = """tables:
+  order:
+    columns: {account_id: id}
+    references: [{column: account_id, table: account, key: account_id}]
+  account:
+    columns: {account_id: id, district_id: id}
+    key: account_id
+    references: [{column: district_id, table: district, key: A1}]
+  district: {columns: {A1: id}, key: A1}
+"""
+
+
+def _spelled(parts: Frames) -> None:
+    """Write whole numbers that are keys as words, the same for a key and what refers to it."""
+    for rows in parts.values():
+        for column in _KEYS & set(rows.columns):
+            letter = "d" if column in ("A1", "district_id") else "k"
+            rows[column] = letter + rows[column].astype(str)
 
 
 def _one(rows: pd.DataFrame, key: str | None = None, order: str | None = None) -> Dataset:
