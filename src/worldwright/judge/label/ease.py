@@ -13,7 +13,7 @@ one that has not, how often does a model name the right one (AUC)?
 A model that was taught by made rows knows neither the other made rows nor any real row, so how it
 fares on both has a null by splits, given the model. A tree of depth 3 is asked in the same way: it
 sees the traits of the file too. Standard errors are DeLong's (1988), plus the spread between two
-models taught alike. Intervals hold the columns' share of luck, not a wiser model's skill.
+models taught alike: the luck of rows and of training, for models of this kind.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ from .targets import Label, real_rows
 
 MIN_TAUGHT, MIN_HOT = 40, 8
 _BINS, _DEPTH, _HUGE = 40, 3, 1e30
+# Two models alone may agree by luck: then a share of the paired variance stands for training.
+_LEAST_TRAINING = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,8 @@ def _figures(
         both = mine - (theirs[0] + theirs[1]) / 2
         gaps.append((float(both[hot == 1].mean()), _variance(both, hot)))
         spreads.append(float((theirs[0] - theirs[1])[hot == 1].mean()) / 2)
-    training = float(np.mean(spreads)) ** 2
+    paired = sum(v for _, v in gaps) / 4
+    training = max(float(np.mean(spreads)) ** 2, _LEAST_TRAINING * paired)
     made_value = (inside[0].value + inside[1].value) / 2
     made_noise = (inside[0].error ** 2 + inside[1].error ** 2) / 4
     real_value = float(np.mean([value for value, _ in alone]))
@@ -209,7 +212,7 @@ def _figures(
         ),
         "tstr_gap": _figure(
             float(np.mean([value for value, _ in gaps])),
-            sum(v for _, v in gaps) / 4 + 2 * training,
+            paired + 2 * training,
             f"{says} on unseen real rows: taught by real rows less taught by made ones",
         ),
     }
