@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from synthetic_report import EVIL
 
-from worldwright.data.report import Report
+from worldwright.data.report import Finding, Report, Verdict
 from worldwright.data.reporting.html import to_html
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -144,3 +144,52 @@ def test_another_process_writes_the_same_bytes(report: Report, text: str) -> Non
         input=json.dumps(report.to_dict()), capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert told.stdout.strip() == hashlib.sha256(text.encode()).hexdigest()
+
+
+def many(report: Report) -> Report:
+    """A dozen questions: one differs strongly, one weakly, the rest cannot tell or are the same."""
+    found = [Finding(f"question {n}", Verdict.SAME, f"all well {n}") for n in range(8)]
+    found += [Finding(f"open {n}", Verdict.CANNOT_TELL, f"too few rows {n}") for n in range(2)]
+    found += [
+        Finding("weak", Verdict.DIFFERS, "3 % of made and 2 % of real rows", "a", strength=1.0),
+        Finding("loud", Verdict.DIFFERS, "9 % of made and 1 % of real rows", "b", strength=9.0),
+    ]
+    return replace(report, findings=tuple(found), notes=("the id was not compared: it is an id",))
+
+
+def test_each_question_has_one_line_and_the_loudest_fault_is_first(report: Report) -> None:
+    text = to_html(many(report))
+    glance = text[text.index('id="glance"') : text.index('id="unjudged"')]
+    named = re.findall(r'<a href="#q\d+">([^<]+)</a>', glance)
+    assert named[:2] == ["loud", "weak"]
+    assert len(named) == 12
+    assert "b: 9 % of made and 1 % of real rows" in glance
+    Page(text)
+
+
+def test_each_line_leads_to_its_question(report: Report) -> None:
+    page = Page(to_html(many(report)))
+    ids = {a["id"] for _, a in page.elements if "id" in a}
+    links = [a["href"] for a in page.all("a") if (a["href"] or "").startswith("#q")]
+    assert len(links) == 12
+    assert {(link or "")[1:] for link in links} <= ids
+
+
+def test_what_could_not_be_judged_stands_with_its_reason(report: Report) -> None:
+    text = to_html(many(report))
+    part = text[text.index('id="unjudged"') : text.index('id="like"')]
+    assert "open 0: too few rows 0" in part
+    assert "the id was not compared: it is an id" in part
+    assert "question 0" not in part
+
+
+def test_a_verdict_without_open_ends_has_no_section_on_them(report: Report) -> None:
+    only = (Finding("columns", Verdict.SAME, "all well"),)
+    assert 'id="unjudged"' not in to_html(replace(report, findings=only, notes=()))
+
+
+def test_the_reason_why_worth_is_missing_is_told(report: Report) -> None:
+    notes = ("worth was not measured: a quick verdict leaves it out",)
+    text = to_html(replace(report, worth=None, notes=notes))
+    assert "Worth was not measured: a quick verdict leaves it out." in text
+    assert "name a target column" not in text

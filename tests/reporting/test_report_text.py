@@ -75,3 +75,17 @@ def test_what_has_no_room_is_counted(report: Report) -> None:
     many = tuple(Finding("columns", Verdict.DIFFERS, f"fault {n}") for n in range(12))
     screen = replace(report, findings=many).to_text()
     assert "WHAT FAILED?  the worst 5 of 12" in screen
+
+
+def test_a_dozen_questions_fit_and_the_loudest_fault_is_told_first(report: Report) -> None:
+    same = tuple(Finding(f"question {n}", Verdict.SAME, "all well") for n in range(6))
+    many = tuple(Finding(f"open {n}", Verdict.CANNOT_TELL, "too few rows") for n in range(4))
+    faults = (
+        Finding("weak", Verdict.DIFFERS, "3 % of made, 2 % of real rows", strength=1.0),
+        Finding("loud", Verdict.DIFFERS, "9 % of made, 1 % of real rows", strength=9.0),
+    )
+    screen = replace(report, findings=same + many + faults).to_text()
+    assert screen.index("DIFFERS      loud") < screen.index("DIFFERS      weak")
+    assert "cannot tell  open 0, open 1, open 2, open 3" in screen
+    assert "same         question 0, question 1" in screen
+    assert "1. loud: 9 % of made, 1 % of real rows" in screen

@@ -205,6 +205,9 @@ def judge(
     gate: Gates = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="An .html to write.")] = None,
     seed: Seed = 0,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Compare fewer rows, leave worth out; seconds.")
+    ] = False,
     as_json: AsJson = False,
     self_test: Annotated[
         bool, typer.Option("--self-test", help="Plant faults: which would be caught?")
@@ -235,7 +238,13 @@ def judge(
     unseen = _read_like(holdout, known) if holdout else None
     with talk() as progress:
         report = ww.judge(
-            shown, real=known, holdout=unseen, target=target, seed=seed, progress=progress
+            shown,
+            real=known,
+            holdout=unseen,
+            target=target,
+            seed=seed,
+            quick=quick,
+            progress=progress,
         )
     _conclude(report, gate, out, as_json)
 

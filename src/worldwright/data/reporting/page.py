@@ -24,7 +24,7 @@ _TONES = {
     Verdict.CANNOT_TELL: ("open", "?"),
 }
 _NUMBERS_SHOWN = 60
-_ANSWER = 170
+_ANSWER, _GLANCE, _UNJUDGED = 170, 200, 8
 
 
 def body(report: Report) -> Html:
@@ -33,6 +33,8 @@ def body(report: Report) -> Html:
         _header(report),
         '<main id="main">',
         _answers(report),
+        _glance(report),
+        _unjudged(report),
         _like(report),
         _worth(report),
         _hurt(report),
@@ -103,7 +105,7 @@ def _like_answer(report: Report, likes: Sequence[str]) -> tuple[Html, str]:
 def _worth_answer(report: Report) -> tuple[Html, str]:
     worth = report.worth
     if worth is None:
-        return _mark("not asked"), words.NO_WORTH
+        return _mark("not asked"), words.no_worth(report)
     if worth.gain.low > 0:
         return _mark(
             "helps", "good", "✓"
@@ -134,6 +136,52 @@ def _failed_answer(report: Report) -> tuple[Html, str]:
     return _mark(words.count(len(faults), "fault"), "bad", "✗"), f"Worst: {_place(faults[0])}"
 
 
+def _glance(report: Report) -> Html:
+    """One line for each question: its verdict, and what tells most about it."""
+    firsts = _firsts(report)
+    if not firsts:
+        return Html("")
+    lines = "".join(
+        f'<li>{_verdict(first.verdict)}<div><a href="#{_anchor(report, first.question)}">'
+        f"{escaped(first.question)}</a> <span>{escaped(_short(first))}</span></div></li>"
+        for first in firsts
+    )
+    lead = "The worst first; each with the place that tells most."
+    return _section("glance", "Question by question", lead, f'<ul class="glance">{lines}</ul>')
+
+
+def _unjudged(report: Report) -> Html:
+    """What no verdict could be reached on, and what was not looked at, each with its reason."""
+    open_ones = [first for first in _firsts(report) if first.verdict is Verdict.CANNOT_TELL]
+    lines = [f"{first.question}: {_short(first)}" for first in open_ones]
+    told = [f"<li>{escaped(line)}</li>" for line in (*lines, *report.notes)]
+    if not told:
+        return Html("")
+    shown, rest = told[:_UNJUDGED], told[_UNJUDGED:]
+    more = _fold(f"{len(rest)} more", f"<ul>{''.join(rest)}</ul>") if rest else ""
+    lead = "Nothing is left out in silence. What cannot be told is not a pass: more rows tell more."
+    return _section(
+        "unjudged", "What could not be judged, and why", lead, f"<ul>{''.join(shown)}</ul>", more
+    )
+
+
+def _firsts(report: Report) -> list[Finding]:
+    """The most telling finding of each question, the worst first."""
+    return words.worst_first(words.of_question(report, name)[0] for name in _asked(report))
+
+
+def _asked(report: Report) -> list[str]:
+    return list(dict.fromkeys(finding.question for finding in report.findings))
+
+
+def _anchor(report: Report, question: str) -> str:
+    return f"q{_asked(report).index(question)}"
+
+
+def _short(finding: Finding) -> str:
+    return textwrap.shorten(_place(finding), _GLANCE, placeholder=" …")
+
+
 def _like(report: Report) -> Html:
     likes, _ = words.split_questions(report)
     lead = "Each question compares made rows with real ones, and real rows with real ones: a "
@@ -144,7 +192,7 @@ def _like(report: Report) -> Html:
 def _worth(report: Report) -> Html:
     pictures = _pictures(report, ["worth"])
     if report.worth is None:
-        return _section("worth", "Is it worth it?", words.NO_WORTH, pictures)
+        return _section("worth", "Is it worth it?", words.no_worth(report), pictures)
     worth = report.worth
     rows = [(name, words.number(score)) for name, score in worth.scores.items()]
     scores = _table(["trained on", worth.score], rows, f"{worth.score} on unseen real rows")
@@ -207,14 +255,12 @@ def _details(report: Report) -> Html:
     ]
     side_heads = ["part", "rows", "columns", "made by", "keyed fingerprint"]
     meanings = [(str(verdict), meaning) for verdict, meaning in words.MEANINGS.items()]
-    notes = "".join(f"<li>{escaped(note)}</li>" for note in report.notes)
     return _section(
         "details",
         "Details",
         f"Seed {report.seed}. The same rows, seed and versions give the same report.",
         _fold("What the verdicts mean", _table(["verdict", "means"], meanings)),
         _fold(f"Every finding ({len(report.findings)})", _finding_table(report.findings)),
-        _fold("Notes: what could not be computed, and why", f"<ul>{notes}</ul>") if notes else "",
         _fold("The rows on each side", _table(side_heads, sides)),
         _fold("Settings", _table(["setting", "value"], words.flat(report.settings))),
         _fold("Versions", _table(["package", "version"], list(report.versions.items()))),
@@ -243,7 +289,9 @@ def _question(report: Report, name: str) -> Html:
         f'<p class="quiet">{words.count(more, "more finding")} in the details.</p>' if more else ""
     )
     told = "".join(f"<p>{escaped(_place(f))}{_effect(f)}</p>" for f in worst)
-    head = f"<h3>{escaped(name)}{_verdict(found[0].verdict)}</h3>"
+    asks = words.asks(name)
+    head = f'<h3 id="{_anchor(report, name)}">{escaped(name)}{_verdict(found[0].verdict)}</h3>'
+    head += f'<p class="quiet">{escaped(asks)}.</p>' if asks else ""
     return Html(head + told + rest + _pictures(report, [name]))
 
 

@@ -26,7 +26,7 @@ def to_text(report: Report, width: int = 80) -> str:
     above = [
         *_advice(report, width),
         *_made(report),
-        *_like(report),
+        *_like(report, width),
         *_worth(report),
         *_hurt(report, width),
     ]
@@ -49,17 +49,34 @@ def _made(report: Report) -> list[str]:
     ]
 
 
-def _like(report: Report) -> list[str]:
+def _like(report: Report, width: int) -> list[str]:
     likes, _ = words.split_questions(report)
     if not likes:
         return ["IS IT LIKE?", f"  {words.NOT_ASKED}"]
     firsts = [words.of_question(report, question)[0] for question in likes]
     odd = [f for f in words.worst_first(firsts) if f.verdict is not Verdict.SAME]
     same = [f.question for f in firsts if f.verdict is Verdict.SAME]
-    more = f"  and {len(odd) - _QUESTIONS} more that are not the same"
-    lines = ["IS IT LIKE?" + (more if len(odd) > _QUESTIONS else "")]
-    lines += [_question_line(worst) for worst in odd[:_QUESTIONS]]
-    return lines + ([f"  {'same':<12} {', '.join(same)}"] if same else [])
+    told = odd if len(odd) <= _QUESTIONS else [f for f in odd if f.verdict.is_fault][:_QUESTIONS]
+    faults = sum(f.verdict.is_fault for f in odd) - sum(f.verdict.is_fault for f in told)
+    lines = ["IS IT LIKE?" + (f"  and {faults} more that differ" if faults > 0 else "")]
+    lines += [_question_line(worst) for worst in told]
+    untold = [f.question for f in odd if f not in told and not f.verdict.is_fault]
+    return [*lines, *_named("cannot tell", untold, width), *_named("same", same, width)]
+
+
+def _named(mark: str, questions: Sequence[str], width: int) -> list[str]:
+    """Name questions that need no more than a mark, in two lines at most."""
+    if not questions:
+        return []
+    head = f"  {mark:<12} "
+    return textwrap.wrap(
+        ", ".join(questions),
+        max(width, len(head) + 10),
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        max_lines=2,
+        placeholder=" …",
+    )
 
 
 def _question_line(worst: Finding) -> str:
@@ -74,7 +91,7 @@ def _mark(verdict: Verdict) -> str:
 def _worth(report: Report) -> list[str]:
     worth = report.worth
     if worth is None:
-        return ["IS IT WORTH IT?", f"  {words.NO_WORTH}"]
+        return ["IS IT WORTH IT?", f"  {words.no_worth(report)}"]
     lines = [
         "IS IT WORTH IT?",
         f"  {words.worth_verdict(worth)}",

@@ -76,14 +76,32 @@ def privacy_figures() -> frozenset[str]:
     return frozenset(_named("figures"))
 
 
+def no_worth(report: Report) -> str:
+    """Return why there is no worth: the note that says so, or that nobody asked."""
+    start = "worth was not measured"
+    note = next((note for note in report.notes if note.startswith(start)), "")
+    return f"{note[0].upper()}{note[1:]}." if note and "no target" not in note else NO_WORTH
+
+
+def asks(question: str) -> str:
+    """Return what a question asks, in the words of the part that asks it; "" where unknown."""
+    for registry in (plugins.metrics, plugins.attacks):
+        for name in registry.names():
+            part = registry.get(name)
+            if question in getattr(part, "questions", ()):
+                told = (getattr(part, "__doc__", None) or "").strip().split("\n")[0]
+                return told.rstrip(".")
+    return ""
+
+
 def is_privacy(finding: Finding, questions: frozenset[str]) -> bool:
     """True for a finding of an attack."""
     return finding.verdict is Verdict.EXPOSED or finding.question in questions
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings with the worst verdict first, else in the order they were found."""
-    return sorted(findings, key=lambda finding: _WORST_FIRST.index(finding.verdict))
+    """Return findings with the worst verdict first, then the most telling, else as they came."""
+    return sorted(findings, key=lambda f: (_WORST_FIRST.index(f.verdict), -(f.strength or 0.0)))
 
 
 def of_question(report: Report, question: str) -> list[Finding]:

@@ -1,6 +1,7 @@
 """judge: is it like, is it worth it?
 
 judge: {splits: 199, focus: {attack: r2l}}    # focus: the rare class that worth is asked for
+judge: {quick: true}                          # seconds: fewer rows compared, worth left out
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class JudgeForm(Form):
 
     splits: int = 199
     focus: dict[str, str] | None = None
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,14 @@ class Judging:
 
     splits: int
     focus: Mapping[str, str]
+    quick: bool = False
 
 
 def _parse(form: JudgeForm, place: Place) -> Judging:
     if form.splits < MIN_SPLITS:
         what = f"{form.splits} splits cannot tell chance from a fault at the 5 % level"
         raise SpecError(what, where=place.at("splits"), mend=f"write {MIN_SPLITS} or more")
-    return Judging(form.splits, form.focus or {})
+    return Judging(form.splits, form.focus or {}, form.quick)
 
 
 def _check(judging: Judging, ground: Ground) -> Iterator[Fault]:
@@ -64,6 +67,7 @@ def _run(judging: Judging, run: Run) -> Run:
         target=run.target,
         focus=next(iter(judging.focus.values()), None),
         splits=judging.splits,
+        quick=judging.quick,
         assumptions=run.world.assumptions if run.world else (),
         seed=run.seed,
         progress=run.orders.progress,
