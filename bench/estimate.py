@@ -28,6 +28,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from .crossfit import width
 from .results import Results
 from .tables.sets import read
 
@@ -136,7 +137,8 @@ MAKERS: Mapping[str, Maker] = {
     "constant": lambda rows, _, chance: _drawn(rows.iloc[[len(rows) // 2]], chance),
 }
 NEAR = {"near, below": -2.0, "near, above": 2.0}
-COPIED = "copied"
+COPIED, CONTROL = "copied", "no made rows"
+_CONTROL_DRAWS = 10
 
 
 def _forest(rows: pd.DataFrame, chance: np.random.Generator) -> pd.DataFrame:
@@ -185,6 +187,10 @@ def measure(name: str, asked: Asked, maker: str, repeats: int) -> dict[str, Any]
     facts = solve(plain, plain.real)
     if maker == COPIED:
         return _copied(everyone, asked, float(facts.values[asked.key]), repeats, chance)
+    if maker == CONTROL:
+        draws = [chance.integers(len(rows), size=ROWS) for _ in range(_CONTROL_DRAWS)]
+        taken = [(picks, _taken(plain.real, picks)) for picks in draws]
+        return {"control": round(width(plain, asked.key, EXTRA, taken), 4)}
     if maker in NEAR:
         pull = facts.influence[:, asked.key]
         tilt = np.maximum(1 + NEAR[maker] * pull / pull.std() / np.sqrt(ROWS), 0)
@@ -262,7 +268,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.estimate", description=__doc__)
     parser.add_argument("--repeats", type=int, default=400)
     parser.add_argument("--tables", default=",".join(ASKED))
-    parser.add_argument("--makers", default=";".join([*MAKERS, *NEAR, COPIED]), help="joined by ;")
+    parser.add_argument(
+        "--makers", default=";".join([*MAKERS, *NEAR, COPIED, CONTROL]), help="joined by ;"
+    )
     parser.add_argument("--again", action="store_true")
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()

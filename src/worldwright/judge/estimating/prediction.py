@@ -35,7 +35,7 @@ class Predictor:
 
     def controls(self, rows: Rows) -> np.ndarray:
         """Return h for each row and quantity."""
-        seen = self.booster.scores(_matrix(rows.table, self.features, self.words))
+        seen = self.booster.scores(read_rows(rows.table, self.features, self.words))
         if self.taught.inverse is None:
             return seen[:, None]
         assert rows.design is not None
@@ -53,9 +53,9 @@ def learn(sides: Sides, taught: Solution, seed: int) -> Predictor | None:
     chance = seeds.stream(seed, "estimate", "rows")
     picks = np.sort(chance.permutation(len(aim))[:_MOST_ROWS])
     table = made.table.take(pa.array(picks))
-    words = {name: _texts(table[name]) for name in sides.features if _is_words(table[name])}
+    words = words_of(table, sides.features)
     spots = tuple(at for at, name in enumerate(sides.features) if name in words)
-    matrix = Matrix(_matrix(table, sides.features, words), sides.features, spots)
+    matrix = Matrix(read_rows(table, sides.features, words), sides.features, spots)
     task = "binary" if sides.is_logistic else "regression"
     settings = Settings(task=task, trees=120, leaves=15, rate=0.08, least=30)
     weights = made.weights[picks] * len(made.weights)
@@ -63,6 +63,11 @@ def learn(sides: Sides, taught: Solution, seed: int) -> Predictor | None:
         matrix, aim[picks], settings, seed=seeds.child(seed, "estimate", "boost"), weights=weights
     )
     return Predictor(booster, sides.features, words, taught, sides.is_logistic)
+
+
+def words_of(table: pa.Table, features: tuple[str, ...]) -> dict[str, pa.Array]:
+    """Return the texts of each feature that holds words."""
+    return {name: _texts(table[name]) for name in features if _is_words(table[name])}
 
 
 def _is_words(cells: pa.ChunkedArray) -> bool:
@@ -74,9 +79,10 @@ def _texts(cells: pa.ChunkedArray) -> pa.Array:
     return texts.take(pc.array_sort_indices(texts))
 
 
-def _matrix(
+def read_rows(
     table: pa.Table, features: tuple[str, ...], words: Mapping[str, pa.Array]
 ) -> np.ndarray:
+    """Return the features as floats, words by their place among `words`, NaN where unknown."""
     columns = []
     for name in features:
         cells = table[name]
