@@ -29,7 +29,7 @@ from .delusion import RUNGS, Delusion, Ground, Planted
 from .ladders import Attempt, Ladder, SelfTest
 from .slices import sliced
 
-ROWS, RUNS, UNTOUCHED = 2_000, 2, 20
+ROWS, RUNS, UNTOUCHED = 2_000, 1, 20
 FEWEST = 100
 _FIRST_CALLS, _NEXT_CALLS = 3, 2
 _PARTS = (Role.MADE, Role.REAL, Role.HOLDOUT)
@@ -49,10 +49,10 @@ def self_test(
     """Plant known faults in slices of real rows, and say which of them the judge catches.
 
     `rows` is the size of each of the three slices of a run, at most a third of the real rows.
-    `runs` is how many times each kind is planted: 2 give a picture, 29 a power of 90 %. `untouched`
-    slices measure the false alarms. `kinds` are names of delusions; None takes all of them. The
-    judge is called about `untouched` + 5 × kinds times; the first step of `progress` has the
-    number. The same arguments give the same result.
+    `runs` is how many times each kind is planted: 1 gives a picture, 29 a power of 90 %.
+    `untouched` slices measure the false alarms. `kinds` are names of delusions; None takes all of
+    them. The judge is called about `untouched` + 3 × kinds times; the first step of `progress` has
+    the number. The same arguments give the same result.
 
     Raises AskedError for too few rows or runs, SchemaError for an unknown target, PluginError for
     an unknown kind.

@@ -24,5 +24,5 @@ def atom_invented(ground: Ground, strength: float) -> Planted | str:
     spikes = rare if len(rare) else first
     index = np.arange(len(values))
     index[some(ground, ~np.isnan(values), strength)] = ground.chance("spike").choice(spikes)
-    place = Place((name,), ("columns", "tails", "rows", "memory"), f"one value of {name}")
+    place = Place((name,), ("columns", "tails", "pairs", "rows", "memory"), f"one value of {name}")
     return edited(ground, {name: taken(ground, name, index)}, place)

@@ -29,5 +29,9 @@ def category_merged(ground: Ground, strength: float) -> Planted | str:
     at = some(ground, values == word, strength)
     index = np.arange(len(values))
     index[at] = np.flatnonzero(values == into)[0]
-    place = Place((name,), ("columns", "coverage", "rows", "subgroups"), f"two values of {name}")
+    place = Place(
+        (name,),
+        ("columns", "pairs", "coverage", "rows", "subgroups", "rules"),
+        f"two values of {name}",
+    )
     return edited(ground, {name: taken(ground, name, index)}, place)

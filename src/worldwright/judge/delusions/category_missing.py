@@ -24,5 +24,9 @@ def category_missing(ground: Ground, strength: float) -> Planted | str:
     at = some(ground, values == word, strength)
     index = np.arange(len(values))
     index[at] = ground.chance("others").choice(others, len(values))[at]
-    place = Place((name,), ("columns", "coverage", "rows", "subgroups"), f"one value of {name}")
+    place = Place(
+        (name,),
+        ("columns", "pairs", "coverage", "rows", "subgroups", "rules"),
+        f"one value of {name}",
+    )
     return edited(ground, {name: taken(ground, name, index)}, place)

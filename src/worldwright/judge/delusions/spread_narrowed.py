@@ -21,5 +21,5 @@ def spread_narrowed(ground: Ground, strength: float) -> Planted | str:
     if name is None:
         return "no column of numbers with at least 8 different values"
     index = rescored(ground, name, np.arange(ground.fresh.rows), lambda z: z * (1 - strength))
-    place = Place((name,), ("columns", "tails", "rows"), name)
+    place = Place((name,), ("columns", "tails", "pairs", "rows"), name)
     return edited(ground, {name: taken(ground, name, index)}, place)

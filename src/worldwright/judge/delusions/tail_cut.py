@@ -23,5 +23,5 @@ def tail_cut(ground: Ground, strength: float) -> Planted | str:
     middle = order[len(order) // 2 : int(len(order) * 0.9)]
     index = np.arange(len(order))
     index[order[cut:]] = ground.chance("middle").choice(middle, len(order))[cut:]
-    place = Place((name,), ("columns", "tails", "rows"), f"the high end of {name}")
+    place = Place((name,), ("columns", "tails", "pairs", "rows"), f"the high end of {name}")
     return edited(ground, {name: taken(ground, name, index)}, place)

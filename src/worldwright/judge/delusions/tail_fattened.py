@@ -24,5 +24,5 @@ def tail_fattened(ground: Ground, strength: float) -> Planted | str:
     at = some(ground, common, strength)
     index = np.arange(len(values))
     index[at] = ground.chance("far").choice(far, len(values))[at]
-    place = Place((name,), ("columns", "tails", "rows"), f"the high end of {name}")
+    place = Place((name,), ("columns", "tails", "pairs", "rows"), f"the high end of {name}")
     return edited(ground, {name: taken(ground, name, index)}, place)

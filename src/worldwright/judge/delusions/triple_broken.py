@@ -13,10 +13,11 @@ import numpy as np
 
 from ... import plugins
 from ..delusion import Ground, Planted, delusion
-from ..ground import categories, codes, numbers
+from ..ground import bonds, categories, codes, mobile, numbers
 from ..planting import Place, edited, some, taken
 
 _ODD, _EVEN = (1, 2, 4, 7), (0, 3, 5, 6)
+_FREE = 0.25  # the greatest bond of a column that moves: what else it goes with is hardly hurt
 _FULL = 0.05  # of the rows in each cell: so many can move at the greatest strength
 
 
@@ -40,9 +41,18 @@ def triple_broken(ground: Ground, strength: float) -> Planted | str:
 
 
 def _triple(ground: Ground) -> tuple[tuple[str, ...], np.ndarray] | None:
-    """Return three columns and each row's cell of their eight, all of them well filled."""
+    """Return three columns and each row's cell of their eight, all of them well filled.
+
+    The third moves, so it is one that no other column of the table goes together with clearly.
+    """
     halves = _halves(ground)
-    triples = list(combinations(sorted(halves), 3))
+    found = bonds(ground, mobile(ground))
+    bound = {name for pair, bond in found.items() if bond > _FREE for name in pair}
+    triples = [
+        (a, b, c)
+        for c in sorted(set(halves) - bound)
+        for a, b in combinations(sorted(set(halves) - {c}), 2)
+    ]
     for at in ground.chance("place").permutation(len(triples)):
         a, b, c = triples[int(at)]
         cells = 4 * halves[a] + 2 * halves[b] + halves[c]
