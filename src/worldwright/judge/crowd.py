@@ -28,7 +28,7 @@ from .null import Splits, draw_splits
 from .points import points_of
 from .stack import Stack
 
-MOST_CROWDED = 4_000
+MOST_CROWDED = 3_000
 _NEIGHBOURS, _MOST_NEIGHBOURS = 16, 48
 _BALL = 5
 NEAREST = (0.02, 0.1, 0.5, 1.0)
@@ -57,33 +57,30 @@ def crowd_of(stack: Stack, splits: int, *, most: int, seed: int) -> Crowd | None
         return None
     twins = np.empty((1 + splits, 2, len(NEAREST)))
     reached, grounded = np.empty(1 + splits), np.empty(1 + splits)
-    for split, (nearby, is_made) in enumerate(_sides(stack, null, seed)):
+    for split, (nearby, near, is_made) in enumerate(_sides(stack, null, seed)):
         made, real = np.flatnonzero(is_made), np.flatnonzero(~is_made)
-        twins[split] = _twins(nearby, is_made)
+        own = is_made[nearby.lists[:, 0]] == is_made
+        twins[split] = [(own & side) @ near for side in (is_made, ~is_made)]
         ball = np.zeros(n + m, np.float32)
         ball[real] = nearby.until(~is_made, real, nth=_BALL)
         reached[split] = (nearby.until(is_made, real) <= ball[real]).mean()
-        near = nearby.lists[made]
-        holds = ~is_made[near] & (nearby.squares[made] <= ball[near])
+        lists = nearby.lists[made]
+        holds = ~is_made[lists] & (nearby.squares[made] <= ball[lists])
         grounded[split] = holds.any(axis=1).mean()
     return Crowd((n, m), twins, reached, grounded)
 
 
-def _twins(nearby: Nearby, is_made: np.ndarray) -> np.ndarray:
-    """Count rows of each side whose nearest is of their side, by how near it is."""
-    nearest, square = nearby.lists[:, 0], nearby.squares[:, 0]
+def _nearest(nearby: Nearby) -> np.ndarray:
+    """Return (rows, shares of `NEAREST`) of 0 and 1: is its nearest row as near as that?"""
+    square = nearby.squares[:, 0]
     ranks = np.searchsorted(np.sort(square), square, "right") / len(square)
-    own = is_made[nearest] == is_made
-    return np.array(
-        [
-            [(own & side & (ranks <= share)).sum() for share in NEAREST]
-            for side in (is_made, ~is_made)
-        ]
-    )
+    return np.asarray(ranks[:, None] <= np.array(NEAREST), dtype=np.float64)
 
 
-def _sides(stack: Stack, null: Splits, seed: int) -> Iterator[tuple[Nearby, np.ndarray]]:
-    """Yield the neighbours and who plays the made rows: as observed, then in each split."""
+def _sides(
+    stack: Stack, null: Splits, seed: int
+) -> Iterator[tuple[Nearby, np.ndarray, np.ndarray]]:
+    """Yield neighbours, who is very near, who plays the made rows: as observed, then by split."""
     n, m = len(null.made), len(null.reference)
     k = int(np.clip(_NEIGHBOURS * (n + m) / (2 * min(n, m)), _NEIGHBOURS, _MOST_NEIGHBOURS))
     # Rows that are equally near come in the order of the table: sides must not be in it.
@@ -91,8 +88,9 @@ def _sides(stack: Stack, null: Splits, seed: int) -> Iterator[tuple[Nearby, np.n
     for at in (np.concatenate([null.made, null.reference])[mixed], null.pool):
         points = points_of(stack, at)
         nearby = find_nearby(points, points, k, alike=True)
+        near = _nearest(nearby)
         if at is not null.pool:
-            yield nearby, mixed < n
+            yield nearby, near, mixed < n
             continue
         for split in range(null.dealt.shape[1]):
-            yield nearby, null.dealt[:, split] > 0
+            yield nearby, near, null.dealt[:, split] > 0

@@ -30,7 +30,10 @@ class Nearby:
     def until(self, member: np.ndarray, rows: np.ndarray, nth: int = 1) -> np.ndarray:
         """Return the squared distance of `rows` to the `nth` of their list that is a `member`."""
         held = member[self.lists[rows]]
-        place = (np.cumsum(held, axis=1, dtype=np.uint8) < nth).sum(axis=1)
+        if nth == 1:
+            place = np.where(held.any(axis=1), held.argmax(axis=1), held.shape[1])
+        else:
+            place = (np.cumsum(held, axis=1, dtype=np.uint8) < nth).sum(axis=1)
         return np.asarray(self.squares[rows, np.minimum(place, self.lists.shape[1] - 1)])
 
 

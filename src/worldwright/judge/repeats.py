@@ -76,13 +76,18 @@ def look_near(
 
     p, strength = _deal(statistics, taught, deals, seeds.child(seed, "memory", "near"))
     mine = taught[nearby.lists[:, 0]]
+    # Rare rows repeat no other by nature, so that a few copies of them tell where many would not.
+    copies = rare & near & (nearby.squares[:, 0] == 0)
     counts = {
-        "near": Count(float((near & mine).sum()), float((near & ~mine).sum()), len(made)),
-        "rare": Count(
-            float((near & mine & rare).sum()), float((near & ~mine & rare).sum()), int(rare.sum())
-        ),
+        "near": _count(near, mine, len(made)),
+        "rare": _count(near & rare, mine, int(rare.sum())),
+        "rare copies": _count(copies, mine, int(rare.sum())),
     }
     return Look(counts, p, strength)
+
+
+def _count(repeats: np.ndarray, taught: np.ndarray, rows: int) -> Count:
+    return Count(float((repeats & taught).sum()), float((repeats & ~taught).sum()), rows)
 
 
 def look_exact(keys: np.ndarray, labels: np.ndarray, *, deals: int, seed: int) -> Look:

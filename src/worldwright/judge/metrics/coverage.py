@@ -93,9 +93,12 @@ def _tables(case: Case) -> tuple[list[Table], dict[int, list[Cells]], list[str]]
         range(len(names)), key=lambda i: (stack.values[i].name != case.target, not names[i], i)
     )
     named, tables, notes = {}, [], []
+    fine = {
+        most: [cut(values, stack.sizes.pool, most) for values in stack.values]
+        for most in sorted(set(CELLS.values()))
+    }
     for strength, most in CELLS.items():
-        columns = [cut(values, stack.sizes.pool, most) for values in stack.values]
-        named[strength] = columns
+        columns = named[strength] = fine[most]
         chosen = choose(columns, strength, order)
         tables += tables_of(columns, chosen, case.null)
         every = comb(sum(column.count > 1 for column in columns), strength)

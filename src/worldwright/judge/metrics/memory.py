@@ -6,7 +6,7 @@ shares are told, each of them beyond what those rows show (`repeats.py` has the 
     copies        made rows that equal a teacher
     near copies   made rows at least twice as near to a teacher as to any other real row; that
                   counts copies too, and rows whose numbers were moved a little
-    rare rows     the same, of the tenth of the made rows that lie farthest from everything
+    rare rows     both of these, of the tenth of the made rows that lie farthest from everything
 
 It *differs* where p is small and one of the shares lies above its tolerance with its whole
 interval: `memory` for copies and rare rows, `near_copies` for near ones. The interval of a share is
@@ -18,7 +18,7 @@ remembered is the guard's question; it does not see what an attacker knows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
@@ -32,13 +32,14 @@ from ..points import MOST_COLUMNS, keys_of, points_of
 from ..repeats import MADE, OTHER, TAUGHT, Count, Look, look_exact, look_near
 
 MIN_ROWS = 20
-MOST_MADE, MOST_OTHER = 5_000, 10_000
+MOST_MADE, MOST_OTHER = 4_000, 8_000
 _DEALS = (999, 9_999)
 _SEEN_Z = 2.0
 _COPIES = "{share} of the made rows equal a row that taught"
 _TWICE_AS_NEAR = "are at least twice as near to a row that taught as to any other real row"
 _NEAR = f"{{share}} of the made rows {_TWICE_AS_NEAR}"
 _RARE = f"{{share}} of the rarest tenth of the made rows {_TWICE_AS_NEAR}"
+_RARE_COPIES = "{share} of the rarest tenth of the made rows equal a row that taught"
 _NO_HOLDOUT = (
     "memory was not judged: only rows that did not teach (a holdout) show what chance repeats"
 )
@@ -122,10 +123,13 @@ def _told(case: Case, looks: tuple[Look, Look]) -> dict[str, Told]:
     # Teachers that were not looked at were copied as often as those that were.
     reach, near_reach = case.real.rows / sizes.teachers, case.real.rows / compared["taught"]
     memory, close = case.tolerance["memory"], case.tolerance["near_copies"]
+    whole = Scale(odds, reach, memory)
+    rare = Scale(near_odds, near_reach, memory)
     return {
-        "copies": _share(_COPIES, exact.counts["exact"], Scale(odds, reach, memory)),
-        "near copies": _share(_NEAR, near.counts["near"], Scale(near_odds, near_reach, close)),
-        "rare rows": _share(_RARE, near.counts["rare"], Scale(near_odds, near_reach, memory)),
+        "copies": _share(_COPIES, exact.counts["exact"], whole),
+        "near copies": _share(_NEAR, near.counts["near"], replace(rare, tolerance=close)),
+        "rare copies": _share(_RARE_COPIES, near.counts["rare copies"], rare),
+        "rare rows": _share(_RARE, near.counts["rare"], rare),
     }
 
 

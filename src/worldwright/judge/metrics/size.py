@@ -32,7 +32,7 @@ from ..null import studentised
 from ..points import keys_of
 
 MIN_ROWS = 20
-MOST_LEFT_OUT = 60
+MOST_LEFT_OUT = 30
 _NEAREST_FIRST = (1, 0, 2, 3)  # places in NEAREST: the one that the figure speaks of comes first
 _ROOT_SD = 0.7  # of the difference of the roots of two Poisson counts
 
