@@ -11,7 +11,7 @@ from worldwright.judge.case import Case
 from worldwright.judge.contrasts import contrast, joined
 from worldwright.judge.digits import digits
 from worldwright.judge.interplay import keeps, moves_together
-from worldwright.judge.null import Splits
+from worldwright.judge.null import Splits, leave_one_out, step_down, studentised
 from worldwright.judge.scores import half, level, spread
 from worldwright.judge.stack import Values
 from worldwright.judge.values import held
@@ -143,3 +143,25 @@ def test_the_null_is_shared_by_all_questions(draw):
     assert judge(draw(200, 1), real=draw(200, 2), holdout=draw(200, 3)) == judge(
         draw(200, 1), real=draw(200, 2), holdout=draw(200, 3)
     )
+
+
+def test_each_entry_is_held_against_all_others():
+    table = seeds.stream(8, "tests").normal(1e6, 3, size=(4, 9))
+    mean, sd = leave_one_out(table)
+    for row in range(4):
+        for at in range(9):
+            others = np.delete(table[row], at)
+            assert mean[row, at] == pytest.approx(others.mean())
+            assert sd[row, at] == pytest.approx(others.std())
+
+
+@pytest.mark.slow
+def test_the_largest_of_many_studentised_tests_keeps_its_level():
+    """Null: P(p <= a) <= a. With 400 samples, P(more than 2.5 a + 12 hits) < 1e-4 at each a."""
+    lowest = []
+    for seed in range(400):
+        raw = seeds.stream(seed, "tests", "largest").normal(size=(3_000, 100))
+        seen = studentised(raw, least_mean=-np.inf, least_sd=0.0)
+        lowest.append(step_down(seen[:, 0], seen[:, 1:]).min())
+    for level, most in ((0.01, 14), (0.05, 36), (0.10, 60)):
+        assert sum(p <= level + 1e-9 for p in lowest) <= most, level

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .effects import Z95
-from .null import Splits
+from .null import Splits, leave_one_out
 
 _AT_ONCE = 1024
 
@@ -34,9 +34,10 @@ class Contrasts:
 
     def studentised(self) -> np.ndarray:
         """Return |difference| in units of its null's spread: (scores, 1 + splits)."""
-        spread = self.seen[:, 1:].std(axis=1)
         least = np.maximum(self.error * 0.7, 1e-9)
-        return np.asarray(np.abs(self.seen) / np.maximum(spread, least)[:, None])
+        return np.asarray(
+            np.abs(self.seen) / np.maximum(leave_one_out(self.seen)[1], least[:, None])
+        )
 
     def interval(self, at: int) -> tuple[float, float, float]:
         """Return the size of one difference with its 95 % interval; all are 0 or more."""

@@ -2,14 +2,16 @@
 
 A column that is off takes its pairs and subgroups with it, and the classifier sees all of them. The
 simpler fault is what a person would mend. So a fault stands behind another one of a simpler
-question whose columns are all among its own, unless it is more than twice as strong. It is
-still listed: only its place in the order changes.
+question whose columns are all among its own, unless it is more than twice as strong (rows
+and coverage, which see everything, always). It is still listed: only its place in the order changes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from ..data.report import Answer, Finding
 
@@ -22,6 +24,7 @@ _ORDER = {
     "subgroups": 3,
     "rows": 4,
 }
+_SEES_ALL = ("rows", "coverage")
 _TIMES, _BEHIND = 2.0, 0.99
 
 
@@ -44,6 +47,7 @@ def _behind(finding: Finding, faults: Sequence[Finding]) -> Finding:
         if _ORDER.get(simpler.question, 0) >= place:
             break
         above = simpler.strength or 0.0
-        if set(simpler.columns) <= set(finding.columns) and finding.strength <= _TIMES * above:
+        most = np.inf if finding.question in _SEES_ALL else _TIMES * above
+        if set(simpler.columns) <= set(finding.columns) and finding.strength <= most:
             strength = min(strength, _BEHIND * above)
     return finding if strength == finding.strength else replace(finding, strength=strength)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.report import Answer
-from .null import step_down
+from .null import leave_one_out, step_down
 
 _LEAST_SPREAD = 0.1
 
@@ -87,8 +87,8 @@ def balanced(statistics: np.ndarray) -> np.ndarray:
     """Return tests in spreads above the mean of their largest, so that blocks weigh alike."""
     if not len(statistics):
         return statistics
-    largest = statistics[:, 1:].max(axis=0)
-    return np.asarray((statistics - largest.mean()) / max(float(largest.std()), _LEAST_SPREAD))
+    mean, spread = leave_one_out(statistics.max(axis=0))
+    return np.asarray((statistics - mean) / np.maximum(spread, _LEAST_SPREAD))
 
 
 def _family_wise(balanced: Sequence[np.ndarray]) -> list[np.ndarray]:

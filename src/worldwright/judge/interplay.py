@@ -18,6 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .null import leave_one_out
+
 
 @dataclass(frozen=True, slots=True)
 class Interplay:
@@ -65,5 +67,5 @@ def _compared(score: np.ndarray, left: np.ndarray, right: np.ndarray) -> Interpl
         for side, size, mean in ((left, n, made), (right, m, real))
     ]
     error = float(np.sqrt(max(sum(variances), 1e-18)))
-    spread = max(float(difference[1:].std()), 0.7 * error)
+    spread = np.maximum(leave_one_out(difference)[1], 0.7 * error)
     return Interplay(np.abs(difference) / spread, float(made[0]), float(real[0]), error)

@@ -95,10 +95,22 @@ def step_down(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
 def studentised(statistics: np.ndarray, *, least_mean: float, least_sd: float) -> np.ndarray:
     """Return (tests, 1 + splits) statistics in units of their null's spread, above its mean.
 
-    The first column is the observed one and has no part in mean and spread. A spread below
+    Each entry is held against mean and spread of all *other* entries of its test. So the observed
+    one has no part in its own yardstick, and yet is treated like every split: under the null the
+    rank among them is exact, also for the largest of thousands of tests. (Were only the splits
+    measured by a spread that they have part in, their largest would be too small.) A spread below
     `least_sd` is that of a cell which the pool hardly fills: the floor keeps one odd row from
     being a sensation.
     """
-    mean = np.maximum(statistics[:, 1:].mean(axis=1), least_mean)
-    sd = np.maximum(statistics[:, 1:].std(axis=1), least_sd)
-    return (statistics - mean[:, None]) / sd[:, None]
+    mean, sd = leave_one_out(statistics)
+    return (statistics - np.maximum(mean, least_mean)) / np.maximum(sd, least_sd)
+
+
+def leave_one_out(statistics: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and standard deviation of the other entries of a row, for each entry."""
+    others = statistics.shape[-1] - 1
+    middle = np.median(statistics, axis=-1, keepdims=True)  # large common parts cost no digits
+    moved = statistics - middle
+    mean = (moved.sum(axis=-1, keepdims=True) - moved) / others
+    square = ((moved**2).sum(axis=-1, keepdims=True) - moved**2) / others
+    return mean + middle, np.sqrt(np.maximum(square - mean**2, 0))

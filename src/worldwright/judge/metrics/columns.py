@@ -31,7 +31,7 @@ from ..contrasts import Contrasts, contrast
 from ..digits import digits
 from ..effects import Z95, binomial_interval, cell_roots, deviance, distance, total_variation
 from ..family import Outcome, Tests
-from ..null import studentised
+from ..null import leave_one_out, studentised
 from ..places import Place, band_of, picture, told_of_cell, told_of_distance
 from ..scores import level, spread
 from ..stack import Values
@@ -158,7 +158,7 @@ def _values(case: Case, values: Values) -> Iterator[Aspect]:
         root = studentised(np.sqrt(seen)[None, :], least_mean=0.0, least_sd=0.5)[0]
         yield Aspect(root, partial(_told_alone, case, values.name, (side, seen, rows)))
     more = counted.distinct[0] - counted.distinct[1]
-    spread = max(float(more[1:].std()), 1.0)
+    spread = np.maximum(leave_one_out(more)[1], 1.0)
     yield Aspect(np.abs(more) / spread, lambda: _told_distinct(case, values.name, counted))
 
 
