@@ -10,6 +10,7 @@ from .case import ALONE, FAMILY, Case
 from .explained import explained
 from .family import settle
 from .matching import matched
+from .narrowing import narrowed
 from .sides import check, frame, sides_of, versions
 
 if TYPE_CHECKING:
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
 def judged(case: Case, asked: Mapping[str, Metric]) -> Report:
     """Check the sides, ask the metrics, settle what they found, and report it."""
     check(case)
+    sides = sides_of(case)
     case, notes = matched(case)
+    case, more = narrowed(case)
+    first = frame(case, (*notes, *more))
     settled = settle([metric(case) for metric in asked.values()], FAMILY)
-    answers = [frame(case, notes), *explained(settled)]
-    return Report.of(answers, sides=sides_of(case), seed=case.seed, versions=versions())
+    answers = [first, *explained(settled)]
+    return Report.of(answers, sides=sides, seed=case.seed, versions=versions())
 
 
 def level_of(asked: Mapping[str, Metric]) -> float:

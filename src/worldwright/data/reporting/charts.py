@@ -19,6 +19,7 @@ COLOURS = {REAL: "#3f83c8", MADE: "#d9722b", CHANCE: "#8b949e"}
 OTHER_COLOURS = ("#3a9a7a", "#a56bc2", "#c0567a", "#8a8a3a", "#5f8f9f")
 
 _LEGEND_PX, _ROW_PX = 600, 26
+_LINE_PX = 14
 _NAMES: dict[str, Any] = {
     "labelLimit": 320,
     "labelPadding": 8,
@@ -46,10 +47,12 @@ def shares(
     *,
     axis: str,
     band: Sequence[tuple[float, float]] | None = None,
+    broken_at: str = "",
 ) -> dict[str, Any]:
     """Draw real against made shares (0 to 1) per bin or category, in the order of `labels`.
 
     `band` holds, per label, the (low, high) between which a share of real rows lies by chance.
+    Labels go on in a new line at each `broken_at`.
     """
     import altair as alt
 
@@ -59,7 +62,15 @@ def shares(
         for label, *pair in zip(labels, real, made, strict=True)
         for side, share in zip((REAL, MADE), pair, strict=True)
     ]
-    y = alt.Y("label:N", sort=list(labels), title=axis, axis=alt.Axis(**_NAMES))
+    most = max((label.count(broken_at) for label in labels), default=0) if broken_at else 0
+    broken: dict[str, Any] = {}
+    if most:
+        broken = {
+            "labelExpr": f"split(datum.label, '{broken_at}')", "labelLineHeight": _LINE_PX,
+            "labelOffset": -_LINE_PX * most / 2,
+        }  # fmt: skip
+    names = alt.Axis(**_NAMES, **broken)
+    y = alt.Y("label:N", sort=list(labels), title=None if most else axis, axis=names)
     chart = (
         alt.Chart(alt.Data(values=rows))
         .mark_bar()
@@ -76,7 +87,8 @@ def shares(
         f"{label}: real {_p(r)}, made {_p(m)}"
         for label, r, m in zip(labels, real, made, strict=True)
     )
-    return _finish(alt, layers, len(labels) * 1.2, f"Shares of {axis}. " + "; ".join(words))
+    lines = len(labels) * (1.2 + 0.7 * most)
+    return _finish(alt, layers, lines, f"Shares of {axis}. " + "; ".join(words))
 
 
 def cells(rows: Sequence[tuple[str, float, float]], *, axis: str) -> dict[str, Any]:

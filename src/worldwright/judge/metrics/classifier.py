@@ -147,6 +147,7 @@ def _regions_picture(found: list[Region]) -> Picture:
         [region.made / n for region in found],
         axis="where the rows part",
         band=[region.band for region in found],
+        broken_at=" and ",
     )
     caption = (
         "Found on one half of the rows and measured on the other, so the shares are honest: "
