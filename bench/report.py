@@ -12,7 +12,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from . import assumptions_summary, estimate_summary
+from . import assumptions_summary, estimate_summary, speed_summary
 from .judge import summary
 from .results import Line, Results
 from .tabulate import TARGET_HEADER, Rows, Target, markdown, number
@@ -134,6 +134,7 @@ SECTIONS: Mapping[str, tuple[str, str, Callable[[Sequence[Line]], str]]] = {
     "scale": ("Ten million rows", "make bench-scale", scale_section),
     "start": ("Start", "make bench-start", start_section),
     "judge": ("The judge", "make bench-judge", summary.section),
+    "speed_judge": ("Speed of the judge", "make bench-judge-speed", speed_summary.section),
     "estimate": ("Estimates", "make bench-estimate", estimate_summary.section),
     "assumptions": ("Assumptions", "make bench-assumptions", assumptions_summary.section),
 }

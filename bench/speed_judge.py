@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -102,12 +103,13 @@ def main() -> None:
         rows, columns = WIDE if kind == "wide" else (asked.rows, asked.columns)
         if results.has((kind, rows, columns)):
             continue
+        load = os.getloadavg()[0]
         words = ["--once", kind, "--rows", str(rows), "--columns", str(columns)]
         cost = measure.run([sys.executable, "-m", "bench.speed_judge", *words], env={})
         if cost.code:
             raise RuntimeError(cost.said)
         seen = json.loads(cost.said.splitlines()[-1])
-        results.add((kind, rows, columns), {**seen, "peak_mb": cost.peak_mb})
+        results.add((kind, rows, columns), {**seen, "peak_mb": cost.peak_mb, "load_before": load})
 
 
 if __name__ == "__main__":

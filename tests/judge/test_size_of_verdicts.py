@@ -21,11 +21,11 @@ def test_a_quick_verdict_compares_fewer_rows_and_says_so(draw):
         draw(8_000, 1), real=draw(8_000, 2), holdout=draw(8_000, 3), target="answer", quick=True
     )
     settings = report.settings["judge"]
-    assert settings["compared"] == {"made": 3_000, "real": 3_000}
+    assert settings["compared"] == {"made": 2_500, "real": 2_500}
     assert settings["splits"] == 99
     assert report.worth is None
     assert report.faults == ()
-    assert any("a quick verdict: at most 3,000 rows" in note for note in report.notes)
+    assert any("a quick verdict: at most 2,500 rows" in note for note in report.notes)
     assert "worth was not measured: a quick verdict leaves it out" in report.notes
 
 

@@ -3,6 +3,7 @@
     case.py     Case: what a metric is asked about; Metric and `@metric`: a part that answers
     family.py   Tests: statistics with their null; all metrics' tests decided as one family
     sides.py    what must hold before two Datasets are compared
+    narrowing.py the columns of a very wide table that are judged
     matching.py the real rows that meet the condition that the made rows were asked to meet
     stack.py    both sides' columns as arrays, thinned to their worlds' own shares
     null.py     real-against-real splits, and step-down max-T

@@ -14,7 +14,7 @@ from ... import plugins, seeds
 from ..boosting import Booster, boost
 from ..worth.training import Fitted, TrainingRows, control
 
-_BAGS, _MOST_RARE, _TREES = 20, 1_000, 50
+_BAGS, _MOST_RARE, _TREES = 15, 1_000, 50
 
 
 @dataclass(frozen=True, slots=True)

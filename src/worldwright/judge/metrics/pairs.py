@@ -4,6 +4,7 @@
                 two with "made or real" (McGill 1954): a shifted column does not make all its pairs
                 look broken; in all, the share of rows that would have to change beyond the columns
     cell        the one cell whose share is furthest off, given both columns' own shares
+    novel       rows in cells that the other side leaves empty: combinations that do not exist
     dependence  how much of the dependence among real rows the made rows keep: the mean over rows
                 of the pool's pointwise mutual information, made additive-free
     together    rank correlation (linear by linear), for dependence that was invented
@@ -27,7 +28,7 @@ from ..aspects import Asked, Aspect, Told, all_concluded, few, percent, statisti
 from ..boosting import two_at_a_time
 from ..case import Case, metric
 from ..cells import Cells, cut
-from ..effects import Z95, deviance, distance, total_variation
+from ..effects import Z95, binomial_interval, deviance, distance, total_variation
 from ..family import Outcome, Tests
 from ..interplay import Interplay, keeps, moves_together
 from ..null import studentised
@@ -38,10 +39,11 @@ from ..places import (
     picture,
     told_of_cell,
     told_of_distance,
-)  # fmt: skip
+)  # fmt: skipfrom ..values import alone
+from ..values import alone
 
 CELLS_IN_PAIRS = 7
-MOST_PAIRS, MOST_PAIRED = 1_500, 300
+MOST_PAIRS, QUICK_PAIRS, MOST_PAIRED = 1_500, 400, 300
 _MEAN, _SD = 0.8, 0.35
 _ROWS_TO_CHOOSE_BY, _LEAST_TEACHERS = 2_000, 100
 
@@ -60,7 +62,7 @@ class Alone:
 @plugins.metrics("pairs")
 @metric(
     questions=("pairs",),
-    tolerance={"pairs": 0.05, "correlation": 0.05, "dependence": 0.1},
+    tolerance={"pairs": 0.05, "correlation": 0.05, "dependence": 0.1, "novel": 0.001},
     family=True,
 )
 def pairs(case: Case) -> Tests:
@@ -116,6 +118,9 @@ def _pair(case: Case, a: Alone, b: Alone) -> tuple[Asked, Place]:
         Aspect(whole, lambda: told_of_distance(place, tolerance["pairs"])),
         Aspect(cell, lambda: told_of_cell(place, worst, tolerance)),
     ]
+    novel = alone(left, right)
+    root = studentised(np.sqrt(novel)[None, :], least_mean=0.0, least_sd=0.5)[0]
+    aspects.append(Aspect(root, lambda: _told_novel(place, novel, tolerance["novel"])))
     together = moves_together(left, right, shape)
     aspects.append(
         Aspect(together.seen, lambda: _told_together(place, together, tolerance["correlation"]))
@@ -163,6 +168,18 @@ def _margins(column: Alone) -> np.ndarray:
     return np.asarray(made / ((column.right + 0.5) / (m + 0.5)))
 
 
+def _told_novel(place: Place, novel: np.ndarray, tolerance: float) -> Told:
+    rows = place.rows[0]
+    share, usual = float(novel[0]) / rows, float(novel[1:].mean()) / rows
+    low, high = binomial_interval(int(novel[0]), rows, 0.05)
+    says = (
+        f"{percent(share)} of the made rows hold a combination of {place.names[0]} and "
+        f"{place.names[1]} that no other real row holds ({percent(usual)} is usual)"
+    )
+    size, low, high = (max(0.0, end - usual) for end in (share, low, high))
+    return Told(says, "excess share of rows with new combinations", size, low, high, tolerance)
+
+
 def _told_kept(place: Place, kept: Interplay, tolerance: float) -> Told:
     whole = max(kept.real, 1e-9)
     size, error = abs(kept.made - kept.real) / whole, Z95 * kept.error / whole
@@ -187,7 +204,8 @@ def _told_together(place: Place, together: Interplay, tolerance: float) -> Told:
 def _chosen(case: Case, coarse: Sequence[Cells]) -> tuple[list[tuple[int, int]], list[str]]:
     """Return the pairs to compare: all, or those that depend most on each other among real rows."""
     every = len(coarse) * (len(coarse) - 1) // 2
-    if every <= MOST_PAIRS:
+    most = MOST_PAIRS if not case.quick else QUICK_PAIRS
+    if every <= most:
         return list(combinations(range(len(coarse)), 2)), []
     wide = sorted(range(len(coarse)), key=lambda i: (coarse[i].name != case.target, i))
     kept = sorted(wide[:MOST_PAIRED])
@@ -198,7 +216,7 @@ def _chosen(case: Case, coarse: Sequence[Cells]) -> tuple[list[tuple[int, int]],
         if coarse[i].name == case.target:
             strength[place, :] = strength[:, place] = np.inf
     first, second = np.triu_indices(len(kept), 1)
-    order = np.argsort(-strength[first, second], kind="stable")[:MOST_PAIRS]
+    order = np.argsort(-strength[first, second], kind="stable")[:most]
     chosen = sorted((kept[first[i]], kept[second[i]]) for i in order)
     left_out = f", among the first {MOST_PAIRED} columns" if len(coarse) > MOST_PAIRED else ""
     return chosen, [

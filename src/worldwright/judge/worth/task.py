@@ -21,7 +21,7 @@ from ..case import Case
 from ..stack import Values, unite
 from .training import CLASS, NUMBER
 
-MIN_FOCUS, MOST_REAL, MOST_MADE, MOST_TEST = 20, 10_000, 10_000, 8_000
+MIN_FOCUS, MOST_REAL, MOST_MADE, MOST_TEST = 20, 8_000, 8_000, 8_000
 _MOST_CLASSES = 10
 _WISHED_UP = 0.95
 
