@@ -2,7 +2,7 @@
 
 A metric brings Tests: a statistic for each place, observed and in each real-against-real split. A
 question with ten thousand places would drown one with ten, so each question is balanced first: its
-statistics are moved and scaled by mean and spread of its own largest one under the null. All of
+statistics are moved and scaled by the tail of its own largest one under the null. All of
 them together are one family for step-down max-T (Westfall & Young 1993, algorithm 2.8; the same
 splits for every test, so dependence between them is respected).
 
@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.report import Answer
-from .null import leave_one_out, step_down
+from .null import step_down
 
-_LEAST_SPREAD = 0.1
+_EDGE, _LEAST_EXCESS = 0.8, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,18 @@ def _strength(statistics: np.ndarray) -> np.ndarray:
 
 
 def balanced(statistics: np.ndarray) -> np.ndarray:
-    """Return tests in spreads above the mean of their largest, so that blocks weigh alike."""
+    """Return tests above the 80 % quantile of their largest, in units of its mean excess.
+
+    So blocks weigh alike out in the tail, where it is decided: the excess of a largest value over a
+    high quantile is nearly exponential (Gumbel's domain; Pickands 1975). The observed entry has its
+    part in both, like every split.
+    """
     if not len(statistics):
         return statistics
-    mean, spread = leave_one_out(statistics.max(axis=0))
-    return np.asarray((statistics - mean) / np.maximum(spread, _LEAST_SPREAD))
+    largest = statistics.max(axis=0)
+    edge = float(np.quantile(largest, _EDGE))
+    excess = float(np.maximum(largest - edge, 0).mean()) / (1 - _EDGE)
+    return np.asarray((statistics - edge) / max(excess, _LEAST_EXCESS))
 
 
 def _family_wise(balanced: Sequence[np.ndarray]) -> list[np.ndarray]:

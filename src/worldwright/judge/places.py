@@ -55,24 +55,23 @@ class Place:
         return int(self.made.sum()), int(self.real.sum())
 
     def contributions(self) -> np.ndarray:
-        """Return how telling each cell is: its signed Poisson deviance root."""
+        """Return how telling each cell is, with its sign."""
         return interaction_roots(self.made, self.real, self.margins, self.rows)
 
 
 def interaction_roots(
     made: np.ndarray, real: np.ndarray, margins: np.ndarray, rows: tuple[int, int]
 ) -> np.ndarray:
-    """Return signed Poisson deviance roots of cells against real rows times `margins`.
+    """Return signed differences of Anscombe roots of cells and of real rows times `margins`.
 
-    Arrays are (cells,) or (cells, k). The noise of the real count is in it: the root is divided by
-    sqrt(1 + margins n / m).
+    Arrays are (cells,) or (cells, k). 2 sqrt(x + 3/8) of a Poisson count has variance 1 down to
+    small means (Anscombe 1948); the noise of the real count is in it too, so the difference is
+    divided by sqrt(1 + margins n / m).
     """
     n, m = rows
-    expected = real * margins * n / m
-    spread = np.sqrt(1 + margins * n / m)
-    raw = 2 * (made * np.log(np.maximum(made, 1e-9) / np.maximum(expected, 0.5)))
-    raw = np.maximum(np.where(made > 0, raw, 0) - 2 * (made - expected), 0)
-    return np.asarray(np.sign(made - expected) * np.sqrt(raw) / spread)
+    times = margins * n / m
+    apart = np.sqrt(made + 0.375) - np.sqrt(real * times + 0.375)
+    return np.asarray(2 * apart / np.sqrt(1 + times))
 
 
 def band_of(left: np.ndarray) -> np.ndarray:

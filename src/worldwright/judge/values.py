@@ -25,7 +25,7 @@ class Held:
     """Exact values of one column: counts of each side, observed first, then the splits.
 
     Attributes:
-        atoms: The values that at least 6 compared rows hold, as in the Stack.
+        atoms: The values that at least 6 compared rows hold, as in the Stack; NaN is one of them.
         made, real: (atoms, 1 + splits) rows that hold them.
         unseen: (1 + splits,) rows of the made side whose value no row of the other side holds.
         lost: The same the other way round.
@@ -54,21 +54,18 @@ def held(column: Values, splits: Splits) -> Held:
     """Count every exact value of a column on both sides."""
     compared = np.concatenate([splits.made, splits.reference, splits.pool])
     seen = column.values[compared]
-    has = ~np.isnan(seen)
-    atoms, codes = np.unique(seen[has], return_inverse=True)
-    place = np.full(len(seen), len(atoms))
-    place[has] = codes
+    atoms, place = np.unique(seen, return_inverse=True)
     n, m = len(splits.made), len(splits.reference)
     sides = (place[:n], place[n : n + m], place[n + m :])
-    made, real, pool = (np.bincount(side, minlength=len(atoms) + 1)[:-1] for side in sides)
+    made, real, pool = (np.bincount(side, minlength=len(atoms)) for side in sides)
     left, right = _dealt(sides[2], splits.dealt, len(atoms))
     often = (made + real >= _LEAST_HELD) | (pool >= _LEAST_HELD)
     return Held(
         atoms[often],
         np.column_stack([made, left])[often].astype(np.float64),
         np.column_stack([real, right])[often].astype(np.float64),
-        _alone(made, real, left, right),
-        _alone(real, made, right, left),
+        alone(np.column_stack([made, left]), np.column_stack([real, right])),
+        alone(np.column_stack([real, right]), np.column_stack([made, left])),
         _distinct(sides, splits, len(atoms)),
         min(n, m),
         (int(made.sum()), int(real.sum())),
@@ -80,8 +77,7 @@ def _distinct(
 ) -> np.ndarray:
     """Count distinct values among the first `least` rows of each side: (2, 1 + splits)."""
     least = min(len(sides[0]), len(sides[1]))
-    made, real = (np.unique(side[:least]) for side in sides[:2])
-    seen = np.array([[(one < atoms).sum()] for one in (made, real)])
+    seen = np.array([[len(np.unique(side[:least]))] for side in sides[:2]])
     counts = []
     for player in (1, 0):
         plays = splits.dealt == player
@@ -94,14 +90,12 @@ def _distinct(
 def _dealt(place: np.ndarray, dealt: np.ndarray, atoms: int) -> tuple[np.ndarray, np.ndarray]:
     rows = len(place)
     ones = np.ones(rows, dtype=np.uint16)
-    member = csc_array((ones, place, np.arange(rows + 1)), shape=(atoms + 1, rows))
-    left = np.asarray(member @ dealt)[:-1]
-    whole = np.bincount(place, minlength=atoms + 1)[:-1].astype(np.uint16)
+    member = csc_array((ones, place, np.arange(rows + 1)), shape=(atoms, rows))
+    left = np.asarray(member @ dealt)
+    whole = np.bincount(place, minlength=atoms).astype(np.uint16)
     return left, whole[:, None] - left
 
 
-def _alone(
-    mine: np.ndarray, other: np.ndarray, left: np.ndarray, right: np.ndarray
-) -> np.ndarray:  # fmt: skip
-    splits = np.where(right == 0, left, 0).sum(axis=0, dtype=np.int64)
-    return np.concatenate([[mine[other == 0].sum()], splits]).astype(np.float64)
+def alone(mine: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Count the rows in cells that the other side leaves empty: (cells, k) tables, (k,) counts."""
+    return np.where(other == 0, mine, 0).sum(axis=0, dtype=np.int64).astype(np.float64)

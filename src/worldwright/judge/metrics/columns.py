@@ -26,7 +26,7 @@ from ...data.report import MIN_COUNT, Answer
 from ..aspects import Asked, Aspect, Told, all_concluded, percent, statistics
 from ..boosting import two_at_a_time
 from ..case import Case, metric
-from ..cells import Cells, cut
+from ..cells import MISSING, Cells, cut
 from ..contrasts import Contrasts, contrast
 from ..digits import digits
 from ..effects import Z95, binomial_interval, cell_roots, deviance, distance, total_variation
@@ -35,7 +35,7 @@ from ..null import leave_one_out, studentised
 from ..places import Place, band_of, picture, told_of_cell, told_of_distance
 from ..scores import level, spread
 from ..stack import Values
-from ..values import Held, held
+from ..values import Held, alone, held
 
 CELLS_ALONE = 12
 _MEAN, _SD = 0.8, 0.35  # of the cube root of a chi-square with one degree of freedom
@@ -44,7 +44,7 @@ _MEAN, _SD = 0.8, 0.35  # of the cube root of a chi-square with one degree of fr
 @plugins.metrics("columns")
 @metric(
     questions=("columns",),
-    tolerance={"columns": 0.05, "cells": 1.5, "share": 0.02, "level": 0.02, "unseen": 0.005},
+    tolerance={"columns": 0.05, "cells": 1.5, "share": 0.02, "level": 0.02, "unseen": 0.001},
     family=True,
 )
 def columns(case: Case) -> Tests:
@@ -155,7 +155,7 @@ def _values(case: Case, values: Values) -> Iterator[Aspect]:
         ("made", counted.unseen, counted.among[0]),
         ("real", counted.lost, counted.among[1]),
     ):
-        root = studentised(np.sqrt(seen)[None, :], least_mean=0.0, least_sd=0.5)[0]
+        root = studentised(np.sqrt(seen)[None, :], least_mean=0.0, least_sd=_SD)[0]
         yield Aspect(root, partial(_told_alone, case, values.name, (side, seen, rows)))
     more = counted.distinct[0] - counted.distinct[1]
     spread = np.maximum(leave_one_out(more)[1], 1.0)
@@ -165,9 +165,9 @@ def _values(case: Case, values: Values) -> Iterator[Aspect]:
 def _told_atom(case: Case, values: Values, counted: Held, roots: np.ndarray) -> Told:
     worst = int(np.argmax(roots[:, 0]))
     value = counted.atoms[worst]
-    real = int((case.stack.values_of(values.name)[case.stack.sizes.pool] == value).sum())
-    label = "one value that fewer than 10 real rows hold"
-    if real >= MIN_COUNT:
+    pool = case.stack.values_of(values.name)[case.stack.sizes.pool]
+    label = MISSING if np.isnan(value) else "one value that fewer than 10 real rows hold"
+    if int((pool == value).sum()) >= MIN_COUNT:
         label = values.words[int(value)] if values.words else f"exactly {value:.10g}"
     made, others = int(counted.made[worst, 0]), int(counted.real[worst, 0])
     sizes = len(case.null.made), len(case.null.reference)
@@ -214,7 +214,8 @@ def _told_distinct(case: Case, name: str, counted: Held) -> Told:
 def _digits(case: Case, cells: Cells) -> Aspect:
     left, right = case.null.tables(cells.codes, cells.count)
     roots = np.abs(cell_roots(left, right))
-    seen = np.maximum(deviances(left, right), loudest(roots))
+    novel = studentised(np.sqrt(alone(left, right))[None, :], least_mean=0.0, least_sd=_SD)[0]
+    seen = np.maximum.reduce([deviances(left, right), loudest(roots), novel])
     place = Place(
         names=(cells.name,),
         labels=cells.labels,

@@ -4,6 +4,7 @@
                 two with "made or real" (McGill 1954): a shifted column does not make all its pairs
                 look broken; in all, the share of rows that would have to change beyond the columns
     cell        the one cell whose share is furthest off, given both columns' own shares
+    novel       rows in cells that the other side leaves empty: combinations that do not exist
     dependence  how much of the dependence among real rows the made rows keep: the mean over rows
                 of the pool's pointwise mutual information, made additive-free
     together    rank correlation (linear by linear), for dependence that was invented
@@ -27,7 +28,7 @@ from ..aspects import Asked, Aspect, Told, all_concluded, few, percent, statisti
 from ..boosting import two_at_a_time
 from ..case import Case, metric
 from ..cells import Cells, cut
-from ..effects import Z95, deviance, distance, total_variation
+from ..effects import Z95, binomial_interval, deviance, distance, total_variation
 from ..family import Outcome, Tests
 from ..interplay import Interplay, keeps, moves_together
 from ..null import studentised
@@ -38,7 +39,8 @@ from ..places import (
     picture,
     told_of_cell,
     told_of_distance,
-)  # fmt: skip
+)
+from ..values import alone
 
 CELLS_IN_PAIRS = 7
 MOST_PAIRS, QUICK_PAIRS, MOST_PAIRED = 1_500, 400, 300
@@ -60,7 +62,7 @@ class Alone:
 @plugins.metrics("pairs")
 @metric(
     questions=("pairs",),
-    tolerance={"pairs": 0.05, "correlation": 0.05, "dependence": 0.1},
+    tolerance={"pairs": 0.05, "correlation": 0.05, "dependence": 0.1, "novel": 0.001},
     family=True,
 )
 def pairs(case: Case) -> Tests:
@@ -116,6 +118,9 @@ def _pair(case: Case, a: Alone, b: Alone) -> tuple[Asked, Place]:
         Aspect(whole, lambda: told_of_distance(place, tolerance["pairs"])),
         Aspect(cell, lambda: told_of_cell(place, worst, tolerance)),
     ]
+    novel = alone(left, right)
+    root = studentised(np.sqrt(novel)[None, :], least_mean=0.0, least_sd=_SD)[0]
+    aspects.append(Aspect(root, lambda: _told_novel(place, novel, tolerance["novel"])))
     together = moves_together(left, right, shape)
     aspects.append(
         Aspect(together.seen, lambda: _told_together(place, together, tolerance["correlation"]))
@@ -161,6 +166,18 @@ def _margins(column: Alone) -> np.ndarray:
     n, m = column.left.sum(axis=0), column.right.sum(axis=0)
     made = (column.left + 0.5) / (n + 0.5)
     return np.asarray(made / ((column.right + 0.5) / (m + 0.5)))
+
+
+def _told_novel(place: Place, novel: np.ndarray, tolerance: float) -> Told:
+    rows = place.rows[0]
+    share, usual = float(novel[0]) / rows, float(novel[1:].mean()) / rows
+    low, high = binomial_interval(int(novel[0]), rows, 0.05)
+    says = (
+        f"{percent(share)} of the made rows hold a combination of {place.names[0]} and "
+        f"{place.names[1]} that no other real row holds ({percent(usual)} is usual)"
+    )
+    size, low, high = (max(0.0, end - usual) for end in (share, low, high))
+    return Told(says, "excess share of rows with new combinations", size, low, high, tolerance)
 
 
 def _told_kept(place: Place, kept: Interplay, tolerance: float) -> Told:

@@ -27,7 +27,7 @@ _BEYOND = ((0.01, -1, "below the 1st"), (0.001, -1, "below the 0.1st"),
 
 
 @plugins.metrics("tails")
-@metric(questions=("tails",), tolerance={"tails": 0.005, "far": 0.02}, family=True)
+@metric(questions=("tails",), tolerance={"tails": 0.002, "far": 0.02}, family=True)
 def tails(case: Case) -> Tests:
     """Compare how often and how far made and real rows go beyond the outer percentiles."""
     asked = [one for values in case.stack.values if (one := _column(case, values))]
