@@ -1,31 +1,42 @@
 """The judge: is made data like reality, beyond what chance explains, and is it worth anything?
 
     case.py     Case: what a metric is asked about; Metric and `@metric`: a part that answers
-    family.py   Tests: statistics with their null; all metrics' tests decided as one family
-    sides.py    what must hold before two Datasets are compared
-    narrowing.py the columns of a very wide table that are judged
-    matching.py the real rows that meet the condition that the made rows were asked to meet
+    run.py      the run: every metric answers, the family is settled, one Report comes out
+    sides.py    what must hold before two Datasets are compared; narrowing.py: very wide tables;
+                matching.py: the real rows that meet the made rows' condition
     stack.py    both sides' columns as arrays, thinned to their worlds' own shares
-    null.py     real-against-real splits, and step-down max-T
-    cells.py    columns cut in cells that may be shown
+    null.py     real-against-real splits, and step-down max-T; units.py: rows dealt out together
+    family.py   Tests: statistics with their null; all metrics' tests decided as one family
+    aspects.py  a place, looked at in several ways, and the verdict they add up to
+    explained.py which faults a simpler one accounts for: the root is named first
     effects.py  distances, ratios and rates with intervals; *same*, *differs*, *cannot tell*
-    places.py   a column or a pair: its finding and its picture
-    boosting.py gradient boosting, the same bytes each time; AUC with its error
-    unseen.py   scores of rows by models that saw only earlier rows, and their exact p
+
+  statistics
+    cells.py    columns cut in cells that may be shown; values.py, digits.py: finer than cells
+    places.py   a column or a pair: how it is told and drawn; interplay.py: dependence in a number
+    scores.py   columns as bounded scores; contrasts.py: their means in every split;
+                subgroup.py: parts of the rows; scored.py: thousands of places told by few
+    boosting.py gradient boosting, the same bytes each time; unseen.py: its scores of new rows
     regions.py  where rows part, in at most three conditions; predicates.py: one condition
-    label/      the target: wrong, leaked, drifted, told by a trait of the file; gaps of groups
     mining.py   rules that hold in 99.9 % of real rows
-    ledger/     what the World takes for true, held against real rows
-    points.py   rows as points and as keys; nearby.py: nearest rows, found once for all splits
-    crowd.py    nearness of both sides with its null; repeats.py: rows that repeat teachers
+    points.py   rows as points and as keys; nearby.py: nearest rows, found once for all splits;
+                crowd.py: nearness with its null; repeats.py: rows that repeat teachers
     distinct.py different rows and effective size; holes.py: combinations that are never made
+    tallies.py  counts that are not dealt row by row; kinship.py: which rows refer to which
+
+  folders, each with a map of its own
     metrics/    the questions, one file each
-    controls/   ways to the same end without made rows, one file each
+    label/      the target: wrong, leaked, drifted, told by a trait of the file; gaps of groups
+    sequences/  gaps, order, season; relations/: keys, references, families
+    worth/      the gain of a task on unseen rows; controls/: ways without made rows
+    ledger/     what the World takes for true, held against real rows
     estimating/ valid inference from made and real rows: intervals that hold if the World is wrong
-    worth/      the task, the trial on unseen rows, what the gain is worth in real rows
+    delusions/  kinds of fault that test the judge: delusion.py says what one is, ground.py,
+                planting.py and slices.py plant it, selftest.py runs them, ladders.py tells
 
 To ask one more question, add a file to `metrics/`; to hold made rows against one more simple way,
-add a file to `controls/`. Neither needs a change anywhere else.
+add one to `controls/`; to test the judge by one more fault, one to `delusions/`. None needs a
+change anywhere else.
 """
 
 from __future__ import annotations
@@ -62,7 +73,8 @@ def judge(
     teachers, and a note says that memorised rows look good then. `target` names the column of the
     task whose worth is measured, `focus` the class that matters (else the wished-up or rarest one).
     `tolerance` sets what still counts as the same, by name: `{"columns": 0.05, "pairs": 0.05,
-    "cells": 1.5, "rows": 0.55, "rules": 0.005}` are the defaults.
+    "cells": 1.5, "rows": 0.55, "rules": 0.005}` are some of the defaults; each metric names its
+    own, and `docs/explanation/what-the-verdicts-mean.md` has them all.
 
     Made rows that were asked to meet a condition are held against the real rows that meet it. With
     `quick` fewer rows are compared and worth is not measured; the notes say what was left out.
