@@ -33,8 +33,12 @@ class Contrasts:
     error: np.ndarray
 
     def studentised(self) -> np.ndarray:
-        """Return |difference| in units of its null's spread: (scores, 1 + splits)."""
-        least = np.maximum(self.error * 0.7, 1e-9)
+        """Return |difference| in units of its null's spread: (scores, 1 + splits).
+
+        The spread is at least the standard error: an odd row that only the made side has widens
+        that, and no split.
+        """
+        least = np.maximum(self.error, 1e-9)
         return np.asarray(
             np.abs(self.seen) / np.maximum(leave_one_out(self.seen)[1], least[:, None])
         )

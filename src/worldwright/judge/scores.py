@@ -36,11 +36,16 @@ def spread(level_scores: np.ndarray, missing: np.ndarray) -> np.ndarray:
     return np.asarray(scores, dtype=np.float32)
 
 
-def half(column: Values, pool: slice, towards: np.ndarray | None = None) -> np.ndarray:
+def half(
+    column: Values,
+    pool: slice,
+    towards: np.ndarray | None = None,
+    taught: slice | None = None,
+) -> np.ndarray:
     """Return +-1 a row for two groups of categories of about half of the real rows, centred.
 
-    Categories are put in the order of their mean of `towards` (a score of every row), or of how
-    often they occur; the first half of the rows becomes one group.
+    Categories are put in the order of their mean of `towards` (a score of every row) among the rows
+    `taught`, or of how often they occur; the first half of the rows becomes one group.
     """
     words = len(column.words or ())
     codes = np.nan_to_num(column.values, nan=words).astype(np.int64)
@@ -50,8 +55,10 @@ def half(column: Values, pool: slice, towards: np.ndarray | None = None) -> np.n
         return np.zeros(len(codes), dtype=np.float32)
     order = np.argsort(-counts, kind="stable")
     if towards is not None:
-        sums = np.bincount(real, weights=towards[pool], minlength=words + 1)[:words]
-        order = np.argsort(-sums / np.maximum(counts, 1), kind="stable")
+        learned = pool if taught is None else taught
+        sums = np.bincount(codes[learned], weights=towards[learned], minlength=words + 1)[:words]
+        rows = np.bincount(codes[learned], minlength=words + 1)[:words]
+        order = np.argsort(-sums / np.maximum(rows, 1), kind="stable")
     upto = np.cumsum(counts[order])
     first = max(1, int(np.argmin(np.abs(upto - counts.sum() / 2))) + 1)
     is_first = np.zeros(words + 1)

@@ -15,6 +15,7 @@ from .case import Case
 from .cells import MISSING, cut
 from .scores import half, level
 
+_LEAST_TAUGHT = 100
 _LEAST_SHARE, _MOST_VALUES, _QUARTERS = 0.02, 12, 4
 
 
@@ -35,16 +36,17 @@ def main_scores(case: Case) -> dict[str, np.ndarray]:
     """Return one score a row for each column that has two values at least; (rows,) float32."""
     pool = case.stack.sizes.pool
     levels = {v.name: level(v, pool) for v in case.stack.values if v.words is None}
+    taught = slice(case.stack.sizes.made + case.stack.sizes.reference, pool.stop)
     target = next((v for v in case.stack.values if v.name == case.target), None)
     towards = None
-    if target is not None:
+    if target is not None and taught.stop - taught.start >= _LEAST_TAUGHT:
         towards = levels.get(target.name)
         towards = half(target, pool) if towards is None else towards
     scores = {}
     for values in case.stack.values:
         score = levels.get(values.name)
         if score is None:
-            score = half(values, pool, None if values is target else towards)
+            score = half(values, pool, None if values is target else towards, taught)
         if float(np.abs(score[pool]).max(initial=0.0)) > 0:
             scores[values.name] = score
     return scores

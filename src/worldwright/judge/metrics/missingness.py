@@ -1,6 +1,7 @@
 """Missingness: how often each column is empty, which are empty together, and where they are empty.
 
-For each column that is empty in 0.5 % to 99.5 % of either side's rows, three kinds of scores:
+For each column that is empty in 0.5 % to 99.5 % of real rows, three kinds of scores (a column that
+real rows never leave empty is a matter of columns and rules):
 
     rate      1 where it is empty
     pattern   the product of two columns' centred emptiness
@@ -24,7 +25,7 @@ from ..family import Outcome, Tests
 from ..scored import Scored, Where
 from ..subgroup import main_scores
 
-_RARELY, _MOST_COLUMNS, _MOST_OTHERS = 0.005, 60, 100
+_LEAST_ROWS, _RARELY, _MOST_COLUMNS, _MOST_OTHERS = 10, 0.005, 60, 100
 
 
 @plugins.metrics("missingness")
@@ -66,9 +67,9 @@ def _gone(case: Case) -> tuple[Gone, dict[str, float]]:
     gone: Gone = {}
     for values in case.stack.values:
         mask = np.isnan(values.values)
-        share = float(mask[pool].mean())
-        extremes = sorted([share, float(mask[: case.stack.sizes.made].mean())])
-        if extremes[1] > _RARELY and extremes[0] < 1 - _RARELY and len(gone) < _MOST_COLUMNS:
+        missing, rows = int(mask[pool].sum()), pool.stop - pool.start
+        least = max(_LEAST_ROWS, _RARELY * rows)
+        if least <= missing <= rows - least and len(gone) < _MOST_COLUMNS:
             gone[values.name] = mask
     return gone, {name: float(mask[pool].mean()) for name, mask in gone.items()}
 

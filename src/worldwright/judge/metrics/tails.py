@@ -1,7 +1,7 @@
-"""Tails: how often made rows go beyond the 1st, 0.1st, 99th and 99.9th percentile, and how far.
+"""Tails: how often made rows go where the outermost 1 % and 0.1 % of real rows lie, and how far.
 
-The thresholds are those of all real rows. Counts beyond them are compared by deviance roots; how
-far rows go is the mean of ln(1 + excess over the 99th percentile, in spans from median to there),
+The thresholds are those of all real rows, with at least 5 rows beyond each. Counts beyond them are compared by deviance roots; how
+far rows go is the mean of ln(1 + excess over the 99th percentile, in spans from median to it),
 at most 5: a share of values in another unit shows at once. Columns of fewer than 50 distinct real
 values have no tails to speak of, their cells say it all.
 """
@@ -22,8 +22,7 @@ from ..null import studentised
 from ..stack import Values
 
 _LEAST_DISTINCT, _FARTHEST, _SD = 50, 5.0, 0.35
-_BEYOND = ((0.01, -1, "below the 1st"), (0.001, -1, "below the 0.1st"),
-           (0.99, 1, "above the 99th"), (0.999, 1, "above the 99.9th"))  # fmt: skip
+_OUTER, _LEAST_BEYOND = (0.01, 0.001), 5
 
 
 @plugins.metrics("tails")
@@ -50,15 +49,21 @@ def _column(case: Case, values: Values) -> Asked | None:
     real = pool[np.isfinite(pool)]
     if len(np.unique(real)) < _LEAST_DISTINCT:
         return None
-    aspects = [
-        _beyond(case, values, float(np.quantile(real, share)), side, says)
-        for share, side, says in _BEYOND
-    ]
+    aspects = []
+    for side in (-1, 1):
+        for share in _shares(len(real)):
+            threshold = float(np.quantile(real, share if side < 0 else 1 - share))
+            aspects.append(_beyond(case, values, threshold, side, share))
     aspects += [_far(case, values, real, side) for side in (1, -1)]
     return Asked("tails", values.name, (values.name,), tuple(aspects))
 
 
-def _beyond(case: Case, values: Values, threshold: float, side: int, says: str) -> Aspect:
+def _shares(rows: int) -> list[float]:
+    """Return the shares of real rows that lie beyond the thresholds; at least 5 rows do."""
+    return sorted({max(share, _LEAST_BEYOND / rows) for share in _OUTER}, reverse=True)
+
+
+def _beyond(case: Case, values: Values, threshold: float, side: int, share: float) -> Aspect:
     out = values.values > threshold if side > 0 else values.values < threshold
     left, right = case.null.tables(out.astype(np.int64), 2)
     root = np.abs(cell_roots(left, right)[1])[None, :]
@@ -75,8 +80,9 @@ def _beyond(case: Case, values: Values, threshold: float, side: int, says: str) 
         else:
             low, high = low - usual, high - usual
         words = (
-            f"{values.name} lies {says} percentile of the real rows in {percent(made / n)} of made "
-            f"rows ({percent(usual)} of real ones)"
+            f"{values.name} lies where the {'highest' if side > 0 else 'lowest'} "
+            f"{percent(share)} of the real rows lie in "
+            f"{percent(made / n)} of made rows ({percent(usual)} of unseen real ones)"
         )
         ends = (max(0.0, low - error), high + error)
         return Told(words, "difference of shares", abs(size), *ends, case.tolerance["tails"])
