@@ -1,9 +1,9 @@
 """Tails: how often made rows go where the outermost 1 % and 0.1 % of real rows lie, and how far.
 
-The thresholds are those of all real rows, with at least 5 rows beyond each. Counts beyond them are compared by deviance roots; how
-far rows go is the mean of ln(1 + excess over the 99th percentile, in spans from median to it),
-at most 5: a share of values in another unit shows at once. Columns of fewer than 50 distinct real
-values have no tails to speak of, their cells say it all.
+The thresholds are those of all real rows, with at least 5 rows beyond each. Counts beyond them are
+compared by deviance roots; how far rows go is the mean of ln(1 + excess over the 99th percentile,
+in spans from median to it), at most 5: a share of values in another unit shows at once. Columns of
+fewer than 50 distinct real values have no tails to speak of, their cells say it all.
 """
 
 from __future__ import annotations
