@@ -133,7 +133,6 @@ def test_tables_that_the_main_one_refers_to_stay_whole(tmp_path) -> None:
     assert real.tables["town"].num_rows == 3
 
 
-
 def test_a_split_of_a_split_multiplies_the_weights() -> None:
     rows = numbered(200, word=["a", "b"] * 100)
     _, holdout = rows.split(0.5, seed=1, leave={"word": {"a": 20}})

@@ -163,5 +163,5 @@ def test_the_largest_of_many_studentised_tests_keeps_its_level():
         raw = seeds.stream(seed, "tests", "largest").normal(size=(3_000, 100))
         seen = studentised(raw, least_mean=-np.inf, least_sd=0.0)
         lowest.append(step_down(seen[:, 0], seen[:, 1:]).min())
-    for level, most in ((0.01, 14), (0.05, 36), (0.10, 60)):
-        assert sum(p <= level + 1e-9 for p in lowest) <= most, level
+    for bar, most in ((0.01, 14), (0.05, 36), (0.10, 60)):
+        assert sum(p <= bar + 1e-9 for p in lowest) <= most, bar

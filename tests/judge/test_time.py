@@ -351,7 +351,9 @@ def test_a_tally_of_two_ways_speaks_of_their_interaction_alone():
         a, b = left[:, split].reshape(2, 3), right[:, split].reshape(2, 3)
         beyond = deviance(a, b) - deviance(a.sum(0), b.sum(0)) - deviance(a.sum(1), b.sum(1))
         slow.append(np.cbrt(beyond))
-    slow = np.array(slow)
-    spread = max(slow[1:].std(), 0.35)
-    expected = (slow - max(slow[1:].mean(), 0.8)) / spread
+    others = [np.delete(slow, split) for split in range(40)]
+    expected = [
+        (one - max(rest.mean(), 0.8)) / max(rest.std(), 0.35)
+        for one, rest in zip(slow, others, strict=True)
+    ]
     assert np.allclose(tally.asked(0.05, 1.5).aspects[0].seen, expected)

@@ -12,7 +12,8 @@ from worldwright.serve.cli import app
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "help.txt"
 COMMANDS = (
-    "init", "check", "fit", "sample", "judge", "estimate", "guard", "run", "show", "release", "plugins",
+    "init", "check", "fit", "sample", "judge", "estimate", "guard", "run", "show", "release",
+    "plugins",
 )  # fmt: skip
 
 

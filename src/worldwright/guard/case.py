@@ -36,8 +36,8 @@ class Pool:
 class Case:
     """The rows of one run: each side is at most `MOST_ROWS` rows, drawn with `seed`.
 
-    `taught` is the number of attacked real rows before that. `units` of real and holdout rows number the
-    persons that they belong to (a row each, where the schema has no key that repeats).
+    `taught` is the number of attacked real rows before that. `units` of real and holdout rows
+    number the persons that they belong to (a row each, where the schema has no key that repeats).
     """
 
     made: Dataset

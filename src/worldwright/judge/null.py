@@ -43,7 +43,8 @@ class Splits:
             np.concatenate([self.made, self.reference, self.pool]), return_inverse=True
         )
         ends = np.cumsum([len(self.made), len(self.reference)])
-        return rows, Splits(*np.split(place, ends), self.dealt)
+        made, reference, pool = np.split(place, ends)
+        return rows, Splits(made, reference, pool, self.dealt)
 
     def tables(self, codes: np.ndarray, cells: int) -> tuple[np.ndarray, np.ndarray]:
         """Count rows per cell on both sides: two (cells, 1 + splits) arrays, observed first.

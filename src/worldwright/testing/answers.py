@@ -1,7 +1,7 @@
 """What every metric and every attack keeps: it answers what it declared, and says no row.
 
 Both are functions of a Case, so the clauses are written once. A *fresh* sample of the population is
-what a perfect Generator makes; a *broken* one is grossly wrong (metrics) or remembers (attacks).
+what a perfect Generator makes; a *broken* one is grossly wrong (metrics) or remembers (both).
 False alarms: at 5 % a call, four or more in five fresh samples have a probability of 3e-5.
 """
 
@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from .. import plugins
 from ..data.dataset import Dataset
 from ..data.lineage import Role
 from ..data.report import Answer
@@ -20,7 +21,8 @@ from ..guard.verdict import settle
 from ..judge.case import FAMILY, Case, Metric
 from ..judge.family import settle as decided
 from .canary import Planted, plant
-from .people import people, scrambled
+from .people import emptied, people, scrambled
+from .visits import TARGET, torn, visits
 
 ROWS = 500
 FRESH_SAMPLES, MOST_ALARMS = 5, 3
@@ -32,7 +34,9 @@ def asked(metric: Metric) -> Asked:
     """Return the metric as a function of (made, real, holdout)."""
 
     def ask(made: Dataset, real: Dataset, holdout: Dataset) -> Answer:
-        case = Case(made, real, holdout, target="owner", tolerance=metric.tolerance, splits=199)
+        target = "owner" if "owner" in made.columns else TARGET
+        tolerance = {**_defaults(), **metric.tolerance}
+        case = Case(made, real, holdout, target=target, tolerance=tolerance, splits=199)
         return decided([metric(case)], FAMILY)[0]
 
     return ask
@@ -93,9 +97,15 @@ def _rarely_accuses(ask: Asked) -> None:
     assert alarms <= MOST_ALARMS, f"{alarms} of {FRESH_SAMPLES} fresh samples were accused"
 
 
-def _sees(ask: Asked, made: Dataset, real: Dataset, holdout: Dataset) -> None:
-    answer = ask(made, real, holdout)
-    assert any(f.verdict.is_fault for f in answer.findings), "rows that are broken pass unseen"
+def _defaults() -> dict[str, float]:
+    """Return every tolerance that a judge hands to each metric, as it stands by default."""
+    known = [plugins.metrics.get(name).tolerance for name in plugins.metrics.names()]
+    return {name: value for tolerance in known for name, value in tolerance.items()}
+
+
+def _sees(ask: Asked, *cases: tuple[Dataset, Dataset, Dataset]) -> None:
+    seen = any(f.verdict.is_fault for sides in cases for f in ask(*sides).findings)
+    assert seen, "rows that are broken pass unseen"
 
 
 def metric_declares_its_answers(metric: Metric) -> None:
@@ -125,10 +135,17 @@ def metric_rarely_accuses(metric: Metric) -> None:
 
 
 def metric_sees_broken_rows(metric: Metric) -> None:
-    """Grossly wrong rows are a fault, where the metric can find faults at all."""
+    """Rows that are scrambled, emptied, remembered or torn from their kin are a fault: one of these.
+
+    Where the metric can find faults at all. Each is grossly wrong in its own way, since a metric
+    sees what it asks about: memory has nothing to say of rows that were shaken.
+    """
     if metric.can_fault:
         _, real, holdout = _sides(6)
-        _sees(asked(metric), scrambled(people(ROWS, 61), 2), real, holdout)
+        broken = (scrambled(people(ROWS, 61), 2), emptied(people(ROWS, 61)), real)
+        relatives = visits(ROWS, 1_006, role=Role.REAL), visits(ROWS, 2_006, role=Role.HOLDOUT)
+        cases = [(made, real, holdout) for made in broken]
+        _sees(asked(metric), *cases, (torn(visits(ROWS, 61)), *relatives))
 
 
 def attack_declares_its_answers(attack: Attack) -> None:
@@ -159,7 +176,7 @@ def attack_rarely_accuses(attack: Attack) -> None:
 def attack_sees_memory(attack: Attack) -> None:
     """Real rows handed out as made rows are exposed."""
     _, real, holdout = _sides(7)
-    _sees(attacked(attack), real.sample(ROWS, seed=1), real, holdout)
+    _sees(attacked(attack), (real.sample(ROWS, seed=1), real, holdout))
 
 
 METRICS: tuple[Callable[[Metric], None], ...] = (

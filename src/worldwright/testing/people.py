@@ -6,8 +6,11 @@ give two independent samples of the same population.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .. import seeds
 from ..data.dataset import Dataset
@@ -70,6 +73,14 @@ def scrambled(dataset: Dataset, seed: int) -> Dataset:
             values = pa.array(numbers, from_pandas=True).cast(table[column.name].type)
         table = table.set_column(at, column.name, values)
     return Dataset({dataset.schema.main_name: table}, dataset.schema, Lineage("testing.scrambled"))
+
+
+def emptied(dataset: Dataset) -> Dataset:
+    """Return the rows with every other income gone."""
+    table = dataset.table
+    at, kept = table.column_names.index("income"), np.arange(table.num_rows) % 2 == 0
+    income = pc.if_else(pa.array(kept), table["income"], None)
+    return replace(dataset, tables={TABLE: table.set_column(at, "income", income)})
 
 
 def _category(values: np.ndarray) -> pa.Array:

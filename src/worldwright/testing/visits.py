@@ -8,8 +8,11 @@ value which a sentence gives away is found.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .. import seeds
 from ..data.dataset import Dataset
@@ -78,6 +81,19 @@ def visits(rows: int, seed: int, *, role: Role | None = None) -> Dataset:
     clients = pa.table({"client": pa.array(np.arange(_CLIENTS), pa.int64()), "sort": sorts})
     lineage = Lineage("testing.visits", role)
     return Dataset({"visits": table, "clients": clients}, schema, lineage)
+
+
+def torn(dataset: Dataset) -> Dataset:
+    """Return the visits with every third one's client unknown, and all clients of one sort."""
+    table, clients = dataset.tables["visits"], dataset.tables["clients"]
+    lost = pa.array(np.arange(table.num_rows) % 3 == 0)
+    client = pc.if_else(lost, pc.add(table["client"], 10 * _CLIENTS), table["client"])
+    one = _category(np.full(clients.num_rows, "sorta"))
+    made = {
+        "visits": table.set_column(table.column_names.index("client"), "client", client),
+        "clients": clients.set_column(clients.column_names.index("sort"), "sort", one),
+    }
+    return replace(dataset, tables=made)
 
 
 def _client(plan: np.ndarray, chance: np.random.Generator) -> np.ndarray:
