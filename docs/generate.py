@@ -35,7 +35,7 @@ RETURNED = {
     "Finding": "worldwright.data.report",
     "Worth": "worldwright.data.report",
     "Verdict": "worldwright.data.report",
-    "Estimate": "worldwright.judge.estimating",
+    "Estimate": "worldwright.judge.estimating.answer",
     "SelfTest": "worldwright.judge.ladders",
     "Ladder": "worldwright.judge.ladders",
 }

@@ -32,7 +32,8 @@
     ledger/     what the World takes for true, held against real rows
     estimating/ valid inference from made and real rows: intervals that hold if the World is wrong
     delusions/  kinds of fault that test the judge: delusion.py says what one is, ground.py,
-                planting.py and slices.py plant it, selftest.py runs them, ladders.py tells
+                planting.py and slices.py plant it, selftest.py and trials.py run them,
+                ladders.py tells
 
 To ask one more question, add a file to `metrics/`; to hold made rows against one more simple way,
 add one to `controls/`; to test the judge by one more fault, one to `delusions/`. None needs a

@@ -135,7 +135,7 @@ def metric_rarely_accuses(metric: Metric) -> None:
 
 
 def metric_sees_broken_rows(metric: Metric) -> None:
-    """Rows that are scrambled, emptied, remembered or torn from their kin are a fault: one of these.
+    """Rows that are scrambled, emptied, remembered or torn from their kin: one kind is a fault.
 
     Where the metric can find faults at all. Each is grossly wrong in its own way, since a metric
     sees what it asks about: memory has nothing to say of rows that were shaken.

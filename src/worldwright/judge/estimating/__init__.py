@@ -29,8 +29,12 @@ step 2. docs/explanation/estimates-that-hold.md has the mathematics and the pric
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...data.dataset import Dataset
-from .answer import Estimate, Quantity, Span
+
+if TYPE_CHECKING:
+    from .answer import Estimate
 
 
 def estimate(
@@ -71,4 +75,4 @@ def estimate(
     return settle(sides, belief, (doubt,) if doubt else ())
 
 
-__all__ = ["Estimate", "Quantity", "Span", "estimate"]
+__all__ = ["estimate"]
