@@ -60,7 +60,7 @@ def below_zero(columns, chance):
         (broken_order, "rules", "spent, income"),
         (fewer_nulls, "columns", "note"),
         (invented_value, "columns", "group"),
-        (below_zero, "rules", "income"),
+        (below_zero, "tails", "income"),
     ],
 )
 def test_a_planted_fault_is_caught_and_named_first(draw, fault, question, where):

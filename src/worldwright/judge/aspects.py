@@ -53,6 +53,7 @@ class Aspect:
 class Asked:
     """A place with all its aspects; the first one is the overall measure.
 
+    A *joint* place (its tails) has none: it is the same where each of its aspects is.
     `power` is the chance to have seen an overall difference as large as the tolerance.
     """
 
@@ -61,6 +62,13 @@ class Asked:
     columns: tuple[str, ...]
     aspects: tuple[Aspect, ...]
     power: float | None = None
+    is_joint: bool = False
+
+    def overall(self) -> Told:
+        """Return the overall measure; of a joint place the aspect that could hide the most."""
+        if not self.is_joint:
+            return self.aspects[0].told()
+        return max((aspect.told() for aspect in self.aspects), key=lambda t: t.high / t.tolerance)
 
 
 def statistics(asked: Sequence[Asked], splits: int) -> np.ndarray:
@@ -72,7 +80,7 @@ def statistics(asked: Sequence[Asked], splits: int) -> np.ndarray:
 
 def concluded(one: Asked, p: float, strength: float, level: float) -> Finding:
     """Return the finding for one place."""
-    overall = one.aspects[0].told()
+    overall = one.overall()
     if p > level:
         verdict = Verdict.SAME if overall.high <= overall.tolerance else Verdict.CANNOT_TELL
         return _finding(one, overall, verdict, overall.says, p, strength)

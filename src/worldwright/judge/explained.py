@@ -2,8 +2,8 @@
 
 A column that is off takes its pairs and subgroups with it, and the classifier sees all of them. The
 simpler fault is what a person would mend. So a fault stands behind another one of a simpler
-question whose columns are all among its own, unless it is more than twice as strong (rows and
-coverage, which see everything: always). It is still listed; only its place in the order changes.
+question whose columns are all among its own, unless it is more than twice as strong (time
+and references: four times; rows and coverage, which see everything: always). It is still listed; only its place in the order changes.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from ..data.report import Answer, Finding
 
 _ORDER = {
     "pairs": 1,
-    "references": 1,
+    "references": 2,
+    "time": 2,
     "label": 2,
     "bias": 2,
     "coverage": 3,
     "subgroups": 3,
     "rows": 4,
 }
-_SEES_ALL = ("rows", "coverage")
-_TIMES, _BEHIND = 2.0, 0.99
+_TIMES = {"rows": np.inf, "coverage": np.inf, "time": 4.0, "references": 4.0}
+_USUALLY, _BEHIND = 2.0, 0.99
 
 
 def explained(answers: Sequence[Answer]) -> list[Answer]:
@@ -47,7 +48,7 @@ def _behind(finding: Finding, faults: Sequence[Finding]) -> Finding:
         if _ORDER.get(simpler.question, 0) >= place:
             break
         above = simpler.strength or 0.0
-        most = np.inf if finding.question in _SEES_ALL else _TIMES * above
+        most = above * _TIMES.get(finding.question, _USUALLY) if above > 0 else 0.0
         if set(simpler.columns) <= set(finding.columns) and finding.strength <= most:
             strength = min(strength, _BEHIND * above)
     return finding if strength == finding.strength else replace(finding, strength=strength)

@@ -55,7 +55,7 @@ def _column(case: Case, values: Values) -> Asked | None:
             threshold = float(np.quantile(real, share if side < 0 else 1 - share))
             aspects.append(_beyond(case, values, threshold, side, share))
     aspects += [_far(case, values, real, side) for side in (1, -1)]
-    return Asked("tails", values.name, (values.name,), tuple(aspects))
+    return Asked("tails", values.name, (values.name,), tuple(aspects), is_joint=True)
 
 
 def _shares(rows: int) -> list[float]:
