@@ -2,8 +2,9 @@
 
 A column that is off takes its pairs and subgroups with it, and the classifier sees all of them. The
 simpler fault is what a person would mend. So a fault stands behind another one of a simpler
-question whose columns are all among its own, unless it is more than twice as strong (time
-and references: four times; rows and coverage, which see everything: always). It is still listed; only its place in the order changes.
+question whose columns are all among its own, unless it is more than twice as strong (time and
+references: four times; rows and coverage, which see everything: always). It is still listed; only
+its place in the order changes.
 """
 
 from __future__ import annotations
