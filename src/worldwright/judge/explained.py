@@ -3,8 +3,9 @@
 A column that is off takes its pairs and subgroups with it, and the classifier sees all of them. The
 simpler fault is what a person would mend. So a fault stands behind another one of a simpler
 question whose columns are all among its own, unless it is more than twice as strong (time and
-references: four times; rows and coverage, which see everything: always). It is still listed; only
-its place in the order changes.
+references: four times; rows and coverage, which see everything: always). A fault that names no
+column says less than one that does, and stands behind those of simpler questions, too. It is still
+listed; only its place in the order changes.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def explained(answers: Sequence[Answer]) -> list[Answer]:
 
 
 def _behind(finding: Finding, faults: Sequence[Finding]) -> Finding:
-    if not finding.verdict.is_fault or not finding.columns or finding.strength is None:
+    if not finding.verdict.is_fault or finding.strength is None:
         return finding
     place = _ORDER.get(finding.question, 0)
     strength = finding.strength
@@ -50,6 +51,7 @@ def _behind(finding: Finding, faults: Sequence[Finding]) -> Finding:
             break
         above = simpler.strength or 0.0
         most = above * _TIMES.get(finding.question, _USUALLY) if above > 0 else 0.0
-        if set(simpler.columns) <= set(finding.columns) and finding.strength <= most:
+        is_part = set(simpler.columns) <= set(finding.columns) or not finding.columns
+        if is_part and finding.strength <= most:
             strength = min(strength, _BEHIND * above)
     return finding if strength == finding.strength else replace(finding, strength=strength)

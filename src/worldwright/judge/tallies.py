@@ -21,6 +21,7 @@ import numpy as np
 from ..data.report import MIN_COUNT, Picture
 from .aspects import Asked, Aspect, Told, percent
 from .effects import Z95, Effect, cell_roots, deviance, ratio, total_variation
+from .normal import of_largest
 from .null import studentised
 from .places import band_of
 
@@ -75,7 +76,7 @@ class Tally:
         worst = int(np.argmin(np.where(near, self.right[:, 0], np.inf)))
         aspects = (
             Aspect(self._whole, lambda: self._told(effect, tolerance)),
-            Aspect(_loudest(roots), lambda: self._told_cell(worst, tolerance, factor)),
+            Aspect(of_largest(roots), lambda: self._told_cell(worst, tolerance, factor)),
         )
         return Asked(self.question, self.where, self.columns, aspects, effect.power)
 
@@ -213,11 +214,6 @@ def _along(side: np.ndarray, shape: tuple[int, int], way: int) -> np.ndarray:
 def _ratios(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     n, m = left.sum(axis=0), right.sum(axis=0)
     return np.asarray((left + 0.5) / (n + 0.5) / ((right + 0.5) / (m + 0.5)))
-
-
-def _loudest(roots: np.ndarray) -> np.ndarray:
-    top = roots.max(axis=0, keepdims=True)
-    return np.asarray(studentised(top, least_mean=0.0, least_sd=_SD)[0])
 
 
 def asked_of(tallies: list[Tally], tolerance: Mapping[str, float]) -> list[Asked]:

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from .effects import cell_roots
+from .normal import of_rows_alone
 from .null import Splits
 from .stack import Values
 
@@ -27,11 +28,11 @@ class Held:
     Attributes:
         atoms: The values that at least 6 compared rows hold, as in the Stack; NaN is one of them.
         made, real: (atoms, 1 + splits) rows that hold them.
-        unseen: (1 + splits,) rows of the made side whose value no row of the other side holds.
-        lost: The same the other way round.
+        unseen: (2, 1 + splits) rows of the made side with a new value, and how rare that is.
+        lost: The same of rows of the real side whose value no row of the made side holds.
         distinct: (2, 1 + splits) distinct values of both sides, of `least` rows each.
         least: Rows of the smaller side: only equal numbers of rows have comparable distinct values.
-        among: Rows with a value on the made side and on the other, as observed.
+        rows: Rows of both sides. among: Rows with a value on the made side and on the other, as observed.
     """
 
     atoms: np.ndarray
@@ -41,13 +42,17 @@ class Held:
     lost: np.ndarray
     distinct: np.ndarray
     least: int
+    rows: tuple[int, int]
     among: tuple[int, int]
 
     def roots(self) -> np.ndarray:
         """Return the size of each atom's deviance root: (atoms, 1 + splits)."""
         if not len(self.atoms):
-            return np.zeros((1, len(self.unseen)))
-        return np.asarray(np.abs(cell_roots(self.made, self.real)))
+            return np.zeros((1, self.lost.shape[1]))
+        n, m = self.rows
+        others = n - self.made.sum(axis=0), m - self.real.sum(axis=0)
+        sides = (np.vstack(side) for side in zip((self.made, self.real), others, strict=True))
+        return np.asarray(np.abs(cell_roots(*sides)))[:-1]
 
 
 def held(column: Values, splits: Splits) -> Held:
@@ -59,15 +64,17 @@ def held(column: Values, splits: Splits) -> Held:
     sides = (place[:n], place[n : n + m], place[n + m :])
     made, real, pool = (np.bincount(side, minlength=len(atoms)) for side in sides)
     left, right = _dealt(sides[2], splits.dealt, len(atoms))
+    lost = _alone(np.column_stack([real, right]), np.column_stack([made, left]))
     often = (made + real >= _LEAST_HELD) | (pool >= _LEAST_HELD)
     return Held(
         atoms[often],
         np.column_stack([made, left])[often].astype(np.float64),
         np.column_stack([real, right])[often].astype(np.float64),
-        alone(np.column_stack([made, left]), np.column_stack([real, right])),
-        alone(np.column_stack([real, right]), np.column_stack([made, left])),
+        np.array(novel(np.column_stack([made, left]), np.column_stack([real, right]))),
+        np.array([lost[0], of_rows_alone(lost, pool, m / (n + m))]),
         _distinct(sides, splits, len(atoms)),
         min(n, m),
+        (n, m),
         (int(made.sum()), int(real.sum())),
     )
 
@@ -96,6 +103,24 @@ def _dealt(place: np.ndarray, dealt: np.ndarray, atoms: int) -> tuple[np.ndarray
     return left, whole[:, None] - left
 
 
-def alone(mine: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Count the rows in cells that the other side leaves empty: (cells, k) tables, (k,) counts."""
-    return np.where(other == 0, mine, 0).sum(axis=0, dtype=np.int64).astype(np.float64)
+def novel(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Count rows in cells that are new, and say how rare that is: two (1 + splits,) arrays.
+
+    (cells, 1 + splits) tables. A made row is new where *no* real row of the pool is in its cell:
+    twice as many rows say so as there are in the reference. In a split, the one side is all that
+    the other can be held against.
+    """
+    pool = left[:, -1] + right[:, -1]
+    counts = _alone(left, right)
+    counts[:, :1] = _alone(left[:, :1], pool[:, None])
+    made, rows = float(left[:, 0].sum()), float(pool.sum())
+    seen = of_rows_alone(counts, pool, float(left[:, -1].sum()) / max(rows, 1.0))
+    share, growth = made / max(made + rows, 1.0), (made + rows) / max(rows, 1.0)
+    seen[:1] = of_rows_alone(counts[:, :1], pool, share, growth=growth)
+    return counts[0], seen
+
+
+def _alone(mine: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Count the rows in cells that the other side leaves empty: in all, in the fullest: (2, k)."""
+    rows = np.where(other == 0, mine, 0)
+    return np.array([rows.sum(axis=0, dtype=np.int64), rows.max(axis=0, initial=0)], np.float64)

@@ -31,11 +31,12 @@ from ..contrasts import Contrasts, contrast
 from ..digits import digits
 from ..effects import Z95, binomial_interval, cell_roots, deviance, distance, total_variation
 from ..family import Outcome, Tests
+from ..normal import of_largest, of_size
 from ..null import leave_one_out, studentised
 from ..places import Place, band_of, picture, told_of_cell, told_of_distance
 from ..scores import level, spread
 from ..stack import Values
-from ..values import Held, alone, held
+from ..values import Held, held, novel
 
 CELLS_ALONE = 12
 _MEAN, _SD = 0.8, 0.35  # of the cube root of a chi-square with one degree of freedom
@@ -102,7 +103,7 @@ def _cells(case: Case, cells: Cells) -> tuple[Place, Aspect, Aspect]:
     return (
         place,
         Aspect(deviances(left, right), lambda: told_of_distance(place, case.tolerance["columns"])),
-        Aspect(loudest(roots), lambda: told_of_cell(place, worst, case.tolerance)),
+        Aspect(of_largest(roots), lambda: told_of_cell(place, worst, case.tolerance)),
     )
 
 
@@ -112,18 +113,12 @@ def deviances(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return np.asarray(studentised(roots, least_mean=_MEAN, least_sd=_SD)[0])
 
 
-def loudest(roots: np.ndarray) -> np.ndarray:
-    """Return the studentised largest of several |z|: (1 + splits,)."""
-    top = roots.max(axis=0, keepdims=True)
-    return np.asarray(studentised(top, least_mean=0.0, least_sd=_SD)[0])
-
-
 def _shape(case: Case, values: Values) -> Iterator[Aspect]:
     """Yield level and spread of a column with an order."""
     scores = level(values, case.stack.sizes.pool)
     both = np.column_stack([scores, spread(scores, np.isnan(values.values))])
     compared = contrast(case.null, both)
-    seen = compared.studentised()
+    seen = of_size(compared.studentised())
     tolerance = case.tolerance["level"]
     yield Aspect(seen[0], lambda: _told_level(values.name, compared, tolerance))
     yield Aspect(seen[1], lambda: _told_spread(values.name, compared, tolerance))
@@ -150,16 +145,15 @@ def _values(case: Case, values: Values) -> Iterator[Aspect]:
     """Yield what the exact values say: one of them, those of one side alone, their number."""
     counted = held(values, case.null)
     roots = counted.roots()
-    yield Aspect(loudest(roots), lambda: _told_atom(case, values, counted, roots))
+    yield Aspect(of_largest(roots), lambda: _told_atom(case, values, counted, roots))
     for side, seen, rows in (
         ("made", counted.unseen, counted.among[0]),
         ("real", counted.lost, counted.among[1]),
     ):
-        root = studentised(np.sqrt(seen)[None, :], least_mean=0.0, least_sd=_SD)[0]
-        yield Aspect(root, partial(_told_alone, case, values.name, (side, seen, rows)))
+        yield Aspect(seen[1], partial(_told_alone, case, values.name, (side, seen[0], rows)))
     more = counted.distinct[0] - counted.distinct[1]
     spread = np.maximum(leave_one_out(more)[1], 1.0)
-    yield Aspect(np.abs(more) / spread, lambda: _told_distinct(case, values.name, counted))
+    yield Aspect(of_size(np.abs(more) / spread), lambda: _told_distinct(case, values.name, counted))
 
 
 def _told_atom(case: Case, values: Values, counted: Held, roots: np.ndarray) -> Told:
@@ -214,8 +208,7 @@ def _told_distinct(case: Case, name: str, counted: Held) -> Told:
 def _digits(case: Case, cells: Cells) -> Aspect:
     left, right = case.null.tables(cells.codes, cells.count)
     roots = np.abs(cell_roots(left, right))
-    novel = studentised(np.sqrt(alone(left, right))[None, :], least_mean=0.0, least_sd=_SD)[0]
-    seen = np.maximum.reduce([deviances(left, right), loudest(roots), novel])
+    seen = np.maximum.reduce([deviances(left, right), of_largest(roots), novel(left, right)[1]])
     place = Place(
         names=(cells.name,),
         labels=cells.labels,

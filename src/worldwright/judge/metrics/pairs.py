@@ -31,6 +31,7 @@ from ..cells import Cells, cut
 from ..effects import Z95, binomial_interval, deviance, distance, total_variation
 from ..family import Outcome, Tests
 from ..interplay import Interplay, keeps, moves_together
+from ..normal import of_largest, of_size
 from ..null import studentised
 from ..places import (
     Place,
@@ -40,7 +41,7 @@ from ..places import (
     told_of_cell,
     told_of_distance,
 )
-from ..values import alone
+from ..values import novel
 
 CELLS_IN_PAIRS = 7
 MOST_PAIRS, QUICK_PAIRS, MOST_PAIRED = 1_500, 400, 300
@@ -112,22 +113,26 @@ def _pair(case: Case, a: Alone, b: Alone) -> tuple[Asked, Place]:
     worst = int(np.argmax(roots[:, 0]))
     beyond = np.cbrt(deviance(left, right) - a.deviance - b.deviance)[None, :]
     whole = studentised(beyond, least_mean=_MEAN, least_sd=_SD)[0]
-    cell = studentised(roots.max(axis=0, keepdims=True), least_mean=0.0, least_sd=_SD)[0]
+    cell = of_largest(roots)
     tolerance = case.tolerance
     aspects = [
         Aspect(whole, lambda: told_of_distance(place, tolerance["pairs"])),
         Aspect(cell, lambda: told_of_cell(place, worst, tolerance)),
     ]
-    novel = alone(left, right)
-    root = studentised(np.sqrt(novel)[None, :], least_mean=0.0, least_sd=_SD)[0]
-    aspects.append(Aspect(root, lambda: _told_novel(place, novel, tolerance["novel"])))
+    new, rare = novel(left, right)
+    aspects.append(Aspect(rare, lambda: _told_novel(place, new, tolerance["novel"])))
     together = moves_together(left, right, shape)
     aspects.append(
-        Aspect(together.seen, lambda: _told_together(place, together, tolerance["correlation"]))
+        Aspect(
+            of_size(together.seen),
+            lambda: _told_together(place, together, tolerance["correlation"]),
+        )
     )
     if case.stack.sizes.teachers >= _LEAST_TEACHERS:
         kept = keeps(left, right, _taught(case, codes, shape))
-        aspects.append(Aspect(kept.seen, lambda: _told_kept(place, kept, tolerance["dependence"])))
+        aspects.append(
+            Aspect(of_size(kept.seen), lambda: _told_kept(place, kept, tolerance["dependence"]))
+        )
     names = (a.cells.name, b.cells.name)
     return Asked("pairs", place.name, names, tuple(aspects), place.effect.power), place
 
@@ -168,10 +173,10 @@ def _margins(column: Alone) -> np.ndarray:
     return np.asarray(made / ((column.right + 0.5) / (m + 0.5)))
 
 
-def _told_novel(place: Place, novel: np.ndarray, tolerance: float) -> Told:
+def _told_novel(place: Place, new: np.ndarray, tolerance: float) -> Told:
     rows = place.rows[0]
-    share, usual = float(novel[0]) / rows, float(novel[1:].mean()) / rows
-    low, high = binomial_interval(int(novel[0]), rows, 0.05)
+    share, usual = float(new[0]) / rows, float(new[1:].mean()) / rows
+    low, high = binomial_interval(int(new[0]), rows, 0.05)
     says = (
         f"{percent(share)} of the made rows hold a combination of {place.names[0]} and "
         f"{place.names[1]} that no other real row holds ({percent(usual)} is usual)"

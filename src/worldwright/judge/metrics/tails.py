@@ -18,10 +18,10 @@ from ..case import Case, metric
 from ..contrasts import Contrasts, contrast
 from ..effects import Z95, binomial_interval, cell_roots
 from ..family import Outcome, Tests
-from ..null import studentised
+from ..normal import of_size
 from ..stack import Values
 
-_LEAST_DISTINCT, _FARTHEST, _SD = 50, 5.0, 0.35
+_LEAST_DISTINCT, _FARTHEST = 50, 5.0
 _OUTER, _LEAST_BEYOND = (0.01, 0.001), 5
 
 
@@ -66,8 +66,7 @@ def _shares(rows: int) -> list[float]:
 def _beyond(case: Case, values: Values, threshold: float, side: int, share: float) -> Aspect:
     out = values.values > threshold if side > 0 else values.values < threshold
     left, right = case.null.tables(out.astype(np.int64), 2)
-    root = np.abs(cell_roots(left, right)[1])[None, :]
-    seen = studentised(root, least_mean=0.0, least_sd=_SD)[0]
+    seen = of_size(np.abs(cell_roots(left, right)[1]))
 
     def told() -> Told:
         n, m = len(case.null.made), len(case.null.reference)
@@ -96,7 +95,9 @@ def _far(case: Case, values: Values, real: np.ndarray, side: int) -> Aspect:
     excess = np.maximum(0.0, side * (np.nan_to_num(values.values, nan=middle) - edge)) / span
     scores = np.minimum(np.log1p(excess), _FARTHEST)
     compared = contrast(case.null, scores[:, None])
-    return Aspect(compared.studentised()[0], lambda: _told_far(case, values.name, compared, side))
+    return Aspect(
+        of_size(compared.studentised()[0]), lambda: _told_far(case, values.name, compared, side)
+    )
 
 
 def _told_far(case: Case, name: str, compared: Contrasts, side: int) -> Told:

@@ -1,0 +1,93 @@
+"""Normal: statistics whose law is known, as the normal deviates that are as rare under the null.
+
+Where thousands of tests are one family, the one with the longest tail sets the bar for all. The
+largest of many cells and a count of rare rows have long tails in units of their own spread: six
+rows of one value that all fall on one side look like six spreads, and happen once in 64 deals. So
+both are told by how rare they are, and not by how far out they lie.
+
+    of_size        |z|, which is large on either side
+    of_largest     the largest of k normal |z| (Sidak 1967): P(all below r) = (2 Phi(r) - 1)^k
+    of_rows_alone  rows in cells that the other side leaves empty: a cell of k rows falls on one
+                   side with probability share^k, so their number is nearly compound Poisson, whose
+                   law Panjer's recursion gives (1981)
+
+The null by splits still decides: these only make the tests alike before they meet.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import log_ndtr, ndtri, ndtri_exp
+
+_FAR, _LARGEST = 5.0, 1e3
+_MOST_ROWS, _MOST_CLUMP, _UNSEEN = 400, 40, 0.05
+
+
+def of_size(seen: np.ndarray) -> np.ndarray:
+    """Return the deviates that are as rare as |z| of a normal z: two-sided becomes one-sided."""
+    return _of_largest(seen, 1)
+
+
+def of_largest(roots: np.ndarray) -> np.ndarray:
+    """Return the deviates of the largest of (cells, 1 + splits) |z| in each column: (1 + splits,).
+
+    Where rows are dealt out together, cells spread more than a z: each is measured by its root mean
+    square in all *other* deals, the observed one like every split, if that is above 1.
+    """
+    squares = roots**2
+    others = (squares.sum(axis=1, keepdims=True) - squares) / max(1, roots.shape[1] - 1)
+    largest = (roots / np.sqrt(np.maximum(others, 1.0))).max(axis=0, initial=0.0)
+    return _of_largest(largest, max(1, len(roots)))
+
+
+def _of_largest(top: np.ndarray, cells: int) -> np.ndarray:
+    top = np.clip(top, 1e-6, _LARGEST)
+    one = np.log(2.0) + log_ndtr(-top)
+    inside = cells * np.log1p(-np.exp(np.minimum(one, -1e-9)))
+    beyond = np.where(
+        top > _FAR, np.log(cells) + one, np.log(-np.expm1(np.minimum(inside, -1e-300)))
+    )
+    return np.asarray(-ndtri_exp(np.minimum(beyond, -1e-12)))
+
+
+def of_rows_alone(
+    alone: np.ndarray, held: np.ndarray, share: float, *, growth: float = 1.0
+) -> np.ndarray:
+    """Return the deviates of rows that are alone in their cells, the rarer of two counts: (k,).
+
+    `alone` has (2, k) counts: all such rows, and those of the fullest such cell. `held` says how
+    many rows each cell holds on both sides together, `share` how large a part of all rows the
+    counted side is. A cell that nobody has seen yet may turn up, too: 0.05 / k of them are taken
+    for granted among those of k rows, a fifth of a cell over all. Where `held` is known of fewer
+    rows than meet, `growth` is how many times as many meet: cells grow at most as rows do.
+    """
+    sizes = np.bincount(held[held > 0].astype(np.int64), minlength=_MOST_CLUMP + 1)
+    clump = np.arange(1, len(sizes))
+    chance = share**clump
+    cells = growth * sizes[1:] + np.where(clump <= _MOST_CLUMP, _UNSEEN / clump, 0.0)
+    rate = cells * chance
+    if (clump * rate).sum() > _MOST_ROWS / 8:
+        spread = np.sqrt((clump**2 * cells * chance * (1 - chance)).sum())
+        rows = (alone[0] - (clump * rate).sum()) / spread
+    else:
+        law = _compound(rate, _MOST_ROWS)
+        rows = _deviates(np.cumsum(law[::-1])[::-1], alone[0])
+    reach = -np.expm1(-np.cumsum(rate[::-1])[::-1])  # P(a cell of so many rows or more)
+    return np.maximum(rows, _deviates(np.concatenate([[1.0], reach]), alone[1]))
+
+
+def _deviates(reach: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return the normal deviates of counts of which P(so many or more) is known, by mid-p."""
+    middle = np.clip((reach + np.append(reach[1:], 0.0)) / 2, 1e-300, 1 - 1e-16)
+    return np.asarray(-ndtri(middle)[np.minimum(counts, len(reach) - 1).astype(np.int64)])
+
+
+def _compound(rate: np.ndarray, most: int) -> np.ndarray:
+    """Return P(S = s), s = 0 .. most, of a sum of Poisson(rate[k - 1]) clumps of k rows each."""
+    law = np.zeros(most + 1)
+    law[0] = np.exp(-rate.sum())
+    weighted = rate * np.arange(1, len(rate) + 1)
+    for total in range(1, most + 1):
+        upto = min(total, len(rate))
+        law[total] = weighted[:upto] @ law[total - upto : total][::-1] / total
+    return law
