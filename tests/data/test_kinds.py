@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from worldwright.data.dataset import Dataset
 from worldwright.data.read import read
 from worldwright.data.schema import Column, Kind
+from worldwright.errors import SchemaError
 
 
 def column_of(folder: Path, cells: list[str], name: str = "x") -> tuple[Column, list[object]]:
@@ -301,3 +302,60 @@ def test_what_is_written_as_csv_is_read_back_with_its_kinds(tmp_path: Path, rows
         "whole": "integer", "price": "number", "word": "category", "truth": "boolean",
         "when": "datetime",
     }  # fmt: skip
+
+
+def accounts(folder: Path, keys: list[object], refers: list[object]) -> Path:
+    """Write two tables as pandas does: whole numbers beside empty cells get a decimal point."""
+    folder.mkdir()
+    rows = ["account_id,balance", *(f"{key},{i}" for i, key in enumerate(keys))]
+    (folder / "account.csv").write_text("\n".join(rows) + "\n")
+    rows = ["account_id,amount", *(f"{one},{i % 5}.5" for i, one in enumerate(refers))]
+    (folder / "loan.csv").write_text("\n".join(rows) + "\n")
+    return folder
+
+
+def met(rows: Dataset) -> float:
+    keys = set(rows.tables["account"]["account_id"].cast(pa.string()).to_pylist())
+    values = rows.tables["loan"]["account_id"].cast(pa.string()).drop_null().to_pylist()
+    return sum(value in keys for value in values) / len(values)
+
+
+def test_whole_number_ids_meet_however_they_were_written(tmp_path: Path) -> None:
+    keys = list(range(100, 150))
+    plain = read(accounts(tmp_path / "plain", keys, keys * 2))
+    gappy = accounts(tmp_path / "gappy", keys, ["", *(f"{key}.0" for key in keys)])
+    for rows in (plain, read(gappy), read(gappy, schema=plain.schema)):
+        assert met(rows) == 1.0
+        assert rows.schema.tables["loan"]["account_id"].kind is Kind.ID
+        assert rows.tables["loan"]["account_id"].type == pa.int64()
+
+
+def test_a_text_that_names_a_numbered_key_refers_to_it(tmp_path: Path) -> None:
+    folder = accounts(tmp_path / "mixed", [*range(100, 149), "A7"], [*range(100, 149)] * 2)
+    rows = read(folder)
+    (reference,) = rows.schema.tables["loan"].references
+    assert (reference.table, met(rows)) == ("account", 1.0)
+
+
+def test_a_declared_reference_of_which_nothing_meets_is_refused(tmp_path: Path) -> None:
+    keys = list(range(100, 150))
+    schema = read(accounts(tmp_path / "plain", keys, keys)).schema
+    folder = accounts(tmp_path / "zeros", keys, [f"{key:06}" for key in keys])
+    with pytest.raises(SchemaError) as error:
+        read(folder, schema=schema)
+    assert str(error.value) == (
+        "loan.account_id refers to account.account_id, and not one of its values is there: whole "
+        "numbers on the one side, text on the other\n"
+        f"  where: {folder} references\n"
+        "  mend:  write both alike (leading zeros, blanks), or take the reference away"
+    )
+
+
+def test_rows_that_do_not_fit_the_schema_of_others_are_named_by_their_file(tmp_path: Path) -> None:
+    (tmp_path / "made.csv").write_text("a\n1\n2\n")
+    known = read(pa.table({"a": [1, 2], "b": [1.5, 2.5]})).schema
+    with pytest.raises(SchemaError) as error:
+        read(tmp_path / "made.csv", schema=known)
+    assert error.value.faults[0].where == (
+        f"{tmp_path / 'made.csv'}, read by the schema of other rows"
+    )

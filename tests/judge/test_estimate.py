@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from scipy.stats import beta, binom, norm, t
 
@@ -14,6 +15,7 @@ import worldwright as ww
 from worldwright import Dataset, Lineage, WorldwrightError, estimate
 from worldwright.data.fingerprint import keyed
 from worldwright.data.lineage import Role
+from worldwright.errors import SchemaError
 from worldwright.judge.estimating.interval import Evidence, Ladder, by_count, by_influence, by_rank
 from worldwright.judge.estimating.lean import leaning, upright
 
@@ -393,3 +395,48 @@ def test_names_with_signs_stand_in_backticks(draw: Draw) -> None:
     assert estimate("mean(`a+b, c)`)", made=made, real=real).value == plain.value
     told = estimate("w ~ `a+b, c)` + age", made=made, real=real)
     assert told["a+b, c)"].value == pytest.approx(0.7, abs=0.2)
+
+
+@pytest.mark.parametrize("query", ["mean(age)", "z ~ age", "share(age > 40)"])
+def test_sides_of_different_kinds_are_refused(made: Dataset, real: Dataset, query: str) -> None:
+    at = made.columns.index("age")
+    words = pa.array([f"aged {age}" for age in made.table["age"].to_pylist()])
+    odd = ww.read(made.table.set_column(at, "age", words))
+    with pytest.raises(SchemaError) as error:
+        estimate(query, made=odd, real=real)
+    assert str(error.value) == (
+        "'age' is category in the made rows and integer in the real rows\n"
+        f"  where: estimate({query}, made=...)\n"
+        "  mend:  read both with the same schema"
+    )
+
+
+def test_another_kind_in_a_column_that_is_not_asked_about_hinders_nothing(
+    made: Dataset, real: Dataset
+) -> None:
+    at = made.columns.index("age")
+    words = pa.array([f"aged {age}" for age in made.table["age"].to_pylist()])
+    odd = ww.read(made.table.set_column(at, "age", words))
+    assert (
+        estimate("mean(z)", made=odd, real=real).value
+        == estimate("mean(z)", made=made, real=real).value
+    )
+
+
+def test_a_condition_that_no_real_row_meets_is_told(made: Dataset, real: Dataset) -> None:
+    told = estimate("share(answer = yess)", made=made, real=real)
+    assert any(note.startswith("no real row meets answer = yess") for note in told.notes)
+
+
+def test_unlabelled_rows_of_another_kind_are_read_only_where_kinds_agree(
+    made: Dataset, real: Dataset
+) -> None:
+    """The words of a column that is a number elsewhere are no error, and stand in none."""
+    rows = real.table.drop_columns(["spent"])
+    at = rows.column_names.index("z")
+    words = pa.array([f"about {z}" for z in rows["z"].to_pylist()])
+    told = estimate(
+        "mean(spent)", made=made, real=real, unlabelled=ww.read(rows.set_column(at, "z", words))
+    )
+    note = "not of one kind on all sides, so nothing is predicted from them: z"
+    assert note in told.notes

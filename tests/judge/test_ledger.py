@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import worldwright as ww
@@ -14,6 +15,7 @@ from worldwright import seeds
 from worldwright.data.ledger import Keeping, LedgerRow, Standing
 from worldwright.data.report import Report, Side
 from worldwright.errors import GateError, SpecError
+from worldwright.judge.ledger.again import again
 from worldwright.judge.ledger.book import Sides, holm, ledger_of, standing
 from worldwright.judge.ledger.tested import Tested
 from worldwright.spec.assumption import as_assumptions
@@ -249,3 +251,39 @@ def test_a_contradicted_assumption_is_no_fault_and_is_loud() -> None:
 def test_a_gate_on_assumptions_needs_a_ledger() -> None:
     with pytest.raises(SpecError, match="no figure and no question"):
         report().require({"assumptions": "supported"})
+
+
+def test_a_random_holdout_leaves_the_period_untested_and_says_how_to_test_it(draw: Draw) -> None:
+    says = "as it was in the training period"
+    row = ledger((says,), draw(200, 23), teachers=draw(200, 20))[says]
+    assert row.verdict is Standing.UNTESTED
+    assert row.evidence == (
+        "not tested by design: the real rows at hand are of the training period, and a holdout "
+        "drawn from it at random cannot tell; hold newer real rows against the World: "
+        "ww judge WORLD --against NEWER --real TAUGHT"
+    )
+    few = ledger((says,), draw(30, 23), teachers=draw(200, 20), newer=True)[says]
+    assert few.evidence == ("30 rows are too few to compare periods: hand over 100 of each or more")
+
+
+def test_newer_rows_of_other_columns_are_compared_in_those_they_share(draw: Draw) -> None:
+    says = as_assumptions(("as it was in the training period",))
+
+    def other(columns: Columns, chance: np.random.Generator) -> None:
+        del columns["w"]
+        columns["z"] = np.array(["low", "high"], dtype=object)[(columns["z"] > 0).astype(int)]
+
+    table = draw(200, 24, lambda columns, chance: None).table
+    columns: Columns = {name: table[name].to_numpy() for name in table.column_names}
+    other(columns, seeds.stream(1))
+    newer = ww.read(pa.table(columns))
+    told = again(says, against=newer, real=draw(200, 20))
+    assert told.rows[0].verdict is not Standing.UNTESTED
+    assert told.notes == (
+        "columns that taught and that the new rows lack, or hold as another kind, are not looked "
+        "at: z, w",
+    )
+    alien = again(says, against=ww.read(pa.table({"q": np.arange(200.0)})), real=draw(200, 20))
+    assert alien.rows[0].evidence == (
+        "the newer rows have no column of the teachers, of one kind in both"
+    )

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from worldwright import Column, Dataset, Kind, Lineage, Schema, plugins, seeds
+from worldwright import Column, Dataset, Kind, Lineage, Schema, judge, plugins, seeds
 from worldwright.data.report import Answer, Verdict
 from worldwright.data.schema import Reference, TableSchema
 from worldwright.judge.case import FAMILY, Case
@@ -281,3 +281,31 @@ def test_columns_of_the_other_tables_are_judged_under_their_own_name():
 def test_small_tables_are_named_in_a_note():
     answer = asked(drawn(15, 1), drawn(15, 2), drawn(15, 3), "tables")
     assert any("order were not compared: fewer than 40 rows" in note for note in answer.notes)
+
+
+def test_a_made_reference_of_another_kind_is_judged_and_not_left_aside() -> None:
+    """Made rows whose ids lead nowhere are read as plain numbers; that is the fault itself."""
+
+    def side(seed: int, first: int) -> Dataset:
+        chance = seeds.stream(seed, "tests", "ids")
+        keys = np.arange(seed * 10_000, seed * 10_000 + 80)
+        tables = {
+            "account": pa.table({"account_id": keys, "balance": chance.normal(size=80)}),
+            "loan": pa.table({"account_id": chance.choice(keys, 200) + first}),
+        }
+        kind = Kind.INTEGER if first else Kind.ID
+        own = (Column("account_id", Kind.ID), Column("balance", Kind.NUMBER))
+        schema = Schema(
+            {
+                "account": TableSchema(own, key="account_id"),
+                "loan": TableSchema(
+                    (Column("account_id", kind),),
+                    references=(Reference("account_id", "account", "account_id"),),
+                ),
+            }
+        )
+        return Dataset(tables, schema, Lineage("tests"))
+
+    report = judge(side(3, 5_000), real=side(1, 0), holdout=side(2, 0), quick=True)
+    assert any(fault.where == "loan.account_id → account" for fault in report.faults), report.faults
+    assert not any("loan.account_id: not of one kind" in note for note in report.notes)

@@ -6,9 +6,10 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from worldwright import judge, seeds
+from worldwright import judge, read, seeds
 from worldwright.data.fingerprint import keyed
 from worldwright.data.lineage import Lineage, Role
 from worldwright.data.report import Verdict
@@ -181,3 +182,70 @@ def test_hidden_questions_leave_a_note(draw):
     sides = [dataset_of({**columns_of(60, s), **wide}) for s in (1, 2, 3)]
     report = judge(sides[0], real=sides[1], holdout=sides[2])
     assert any("1,500 of 2,346 pairs are compared" in note for note in report.notes)
+
+
+@pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf"), "wide"])
+def test_a_tolerance_is_a_number_of_0_or_more(draw, value):
+    with pytest.raises(AskedError) as error:
+        judge(draw(50, 3), real=draw(50, 1), tolerance={"columns": value})
+    assert str(error.value) == (
+        f"{value!r} is no tolerance\n"
+        f"  where: judge(tolerance={{'columns': {value!r}}})\n"
+        "  mend:  say a number of 0 or more; 0.05 is usual"
+    )
+
+
+@pytest.mark.parametrize(("real", "holdout"), [(1, None), (39, None), (20, 19)])
+def test_real_rows_too_few_to_show_chance_are_refused(draw, real, holdout):
+    """With 3 real rows the judge accused 5 of 6 perfect generators, with 20 one of ten."""
+    with pytest.raises(SchemaError) as error:
+        judge(draw(50, 3), real=draw(real, 1), holdout=holdout and draw(holdout, 2))
+    assert str(error.value) == (
+        f"{real + (holdout or 0)} real rows in all are too few to show what chance does among "
+        "them\n  where: judge(real=..., holdout=...)\n"
+        "  mend:  hand over 40 or more, real and holdout together"
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ([[1, 2]] * 60, "'x' is nested, which is no target: lists and structs are handed through"),
+        (
+            [f"C-{i:05}" for i in range(60)],
+            "'x' is id, which is no target: ids are made anew in every dataset",
+        ),
+    ],
+)
+def test_what_is_not_compared_is_no_target(values, says):
+    rows = read(pa.table({"x": values, "z": [i % 7 / 2 for i in range(60)]}))
+    with pytest.raises(AskedError) as error:
+        judge(rows, real=rows, holdout=rows, target="x")
+    assert error.value.faults[0].what == says
+    assert "C-0" not in str(error.value)
+
+
+def test_a_target_without_other_columns_leaves_worth_out_and_says_so(draw):
+    sides = [draw(300, seed).select(("answer",)) for seed in (3, 1, 2)]
+    report = judge(sides[0], real=sides[1], holdout=sides[2], target="answer")
+    why = "worth was not measured: there is no column to learn 'answer' from"
+    assert why in report.notes
+
+
+def test_free_text_leaves_worth_out_and_says_so():
+    def side(seed):
+        chance = seeds.stream(seed, "tests", "text")
+        words = [f"some words of no end {i} {chance.integers(1e9)}" for i in range(100)]
+        return read(pa.table({"x": words, "z": chance.normal(size=100)}))
+
+    report = judge(side(3), real=side(1), holdout=side(2), target="x")
+    assert "worth was not measured: 'x' is free text, which no model here learns" in report.notes
+
+
+def test_all_rows_are_a_hundred_percent(draw):
+    def gone(columns, chance):
+        columns["z"] = np.full(200, np.nan)
+
+    report = judge(draw(200, 3, gone), real=draw(200, 1), holdout=draw(200, 2))
+    says = [fault.says for fault in report.faults if fault.question == "rules"]
+    assert any("z is never missing: broken in 200 of 200 made rows (100.0 %;" in s for s in says)

@@ -100,3 +100,14 @@ def test_gates_on_assumptions_columns_and_groups_are_checked_before_work(project
         ww.check(project(*QUICK, more="gates: {assumptions: same, columns.amont: same}\n"))
     assert "write it as assumptions: supported" in str(caught.value)
     assert "the evidence has no column 'amont'" in str(caught.value)
+
+
+def test_a_path_without_a_world_or_a_release_is_named(tmp_path: Path) -> None:
+    (tmp_path / "made.csv").write_text(orders())
+    with pytest.raises(StoreError) as error:
+        ww.reassess(tmp_path / "made.csv", against=ww.read(tmp_path / "made.csv"))
+    assert str(error.value) == (
+        "there is neither a saved World nor a release\n"
+        f"  where: {tmp_path / 'made.csv'}\n"
+        "  mend:  name the folder of a World that was saved, or the one that release() wrote"
+    )

@@ -54,20 +54,20 @@ class DeclaredTable:
     where: str = "schema"
 
 
-def from_schema(schema: Schema) -> dict[str, DeclaredTable]:
+def from_schema(schema: Schema, where: str = "schema") -> dict[str, DeclaredTable]:
     """Return what a Schema declares, table by table."""
-    return {name: _from_table_schema(table) for name, table in schema.tables.items()}
+    return {name: _from_table_schema(table, where) for name, table in schema.tables.items()}
 
 
-def _from_table_schema(table: TableSchema) -> DeclaredTable:
+def _from_table_schema(table: TableSchema, where: str) -> DeclaredTable:
     columns = {
         column.name: DeclaredColumn(
             column.name, column.kind, column.unit, column.nullable, column.sensitive,
-            column.low, column.high, column.categories,
+            column.low, column.high, column.categories, where=where,
         )
         for column in table.columns
     }  # fmt: skip
-    return DeclaredTable(columns, table.key, table.references, table.order)
+    return DeclaredTable(columns, table.key, table.references, table.order, where)
 
 
 def put_in_force(raw: pa.Table, declared: DeclaredTable) -> tuple[pa.Table, TableSchema]:

@@ -79,6 +79,8 @@ def cast(name: str, column: pa.ChunkedArray, wanted: Wanted, *, written: bool) -
         return _no_text(name, column, kind)
     cells = Cells.of(column.cast(pa.string()))
     reading = _as_declared(name, cells, wanted)
+    if kind is Kind.ID and (written or not pa.types.is_string(column.type)):
+        reading = _whole_ids(cells, wanted) or reading
     if isinstance(reading, Misfit):
         return Fault(
             f"{name!r} is declared {kind}, but {plural(reading.cells)} cannot be read so",
@@ -249,6 +251,17 @@ def _declared_number(cells: Cells, kind: Kind, nulls: Sequence[str]) -> Reading 
     if broken.any():
         return Misfit("cells with decimals", cells.count(broken))
     return replace(reading, answers=reading.answers.cast(pa.int64()), kind=kind, digits=None)
+
+
+def _whole_ids(cells: Cells, wanted: Wanted) -> Reading | None:
+    """Return ids that are whole numbers as such, as where nobody declared them; None for others.
+
+    So `17`, and the `17.0` that a writer makes of it where other cells are empty, are one id.
+    """
+    reading = read_numbers(cells, _nulls(wanted, MISSING_NUMBER))
+    if isinstance(reading, Reading) and reading.kind is Kind.INTEGER:
+        return replace(reading, kind=Kind.ID)
+    return None
 
 
 def _declared_truth(cells: Cells, nulls: Sequence[str]) -> Reading | Misfit:

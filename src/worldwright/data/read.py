@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from .. import plugins
-from ..errors import AskedError, Fault, ReadError, SpecError, nearest
+from ..errors import AskedError, Fault, ReadError, SchemaError, SpecError, nearest
 from .dataset import Dataset
 from .frames import from_frame, is_frame
 from .lineage import Lineage
@@ -51,7 +51,7 @@ def read(
     Raises ReadError for what cannot be read, SchemaError for rows that contradict the schema,
     SpecError for faults of the schema file.
     """
-    declared = _declared(schema)
+    declared = _declared(schema, source)
     if not isinstance(source, (str, Path)):
         return _dataset({"rows": _frame(source)}, declared, "a frame")
     path = Path(source).expanduser()
@@ -82,13 +82,14 @@ def _folder(path: Path, declared: Declared, encoding: str) -> Dataset:
     return _dataset(tables, declared, str(path))
 
 
-def _declared(schema: str | Path | Schema | None) -> Declared:
+def _declared(schema: str | Path | Schema | None, source: object) -> Declared:
     if schema is None:
         return {}
     if isinstance(schema, Schema):
         from .declared import from_schema
 
-        return from_schema(schema)
+        at = str(source) if isinstance(source, (str, Path)) else "a frame"
+        return from_schema(schema, f"{at}, read by the schema of other rows")
     from .schema_file import load_schema
 
     return load_schema(schema)
@@ -96,7 +97,7 @@ def _declared(schema: str | Path | Schema | None) -> Declared:
 
 def _dataset(raw: Mapping[str, pa.Table], declared: Declared, where: str) -> Dataset:
     from .declared import DeclaredTable, put_in_force
-    from .references import with_references
+    from .references import never_met, with_references
 
     for name, table in raw.items():
         _check_header(table, where if len(raw) == 1 else f"{where}: table {name!r}")
@@ -106,6 +107,8 @@ def _dataset(raw: Mapping[str, pa.Table], declared: Declared, where: str) -> Dat
     if len(tables) > 1:
         tables = with_references(tables, {name for name in declared if declared[name].references})
     _check_references({name: schema for name, (_, schema) in tables.items()}, where)
+    if faults := never_met(tables, where):
+        raise SchemaError.of(faults)
     return Dataset(
         {name: table for name, (table, _) in tables.items()},
         Schema({name: schema for name, (_, schema) in tables.items()}),

@@ -2,7 +2,8 @@
 
 `loan.account_id` refers to `account.account_id` when the latter is a key and at least half of the
 values of the former occur there: orphans are common in real data, chance meetings are not. What a
-person declared stays as it is.
+person declared stays as it is. Ids meet by what is written: the number 17 and the text `17` are one
+id, 17 and `017` are two.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..errors import Fault
 from .canonical import canonical_column
 from .schema import Column, Kind, Reference, TableSchema
 from .words import has_key_name
@@ -30,6 +32,23 @@ def with_references(tables: Tables, declared: set[str]) -> dict[str, tuple[pa.Ta
         if name not in declared:
             linked[name] = _linked(name, table, schema, tables)
     return linked
+
+
+def never_met(tables: Tables, where: str) -> list[Fault]:
+    """Return a fault for each reference from text to numbers, or back, of which no value meets."""
+    faults = []
+    for name, (table, schema) in tables.items():
+        for one in schema.references:
+            mine = pc.unique(_as_id(table[one.column])).drop_null()
+            theirs = _as_id(tables[one.table][0][one.key])
+            if theirs.type != mine.type and len(mine) and not _share(mine, theirs):
+                what = (
+                    f"{name}.{one.column} refers to {one.table}.{one.key}, and not one of its "
+                    "values is there: whole numbers on the one side, text on the other"
+                )
+                mend = "write both alike (leading zeros, blanks), or take the reference away"
+                faults.append(Fault(what, f"{where} references", mend))
+    return faults
 
 
 def _linked(
@@ -63,13 +82,16 @@ def _parent(name: str, column: Column, values: pa.ChunkedArray, tables: Tables) 
             continue
         if tables[name][1].key == column.name and not _owns(other, column.name):
             continue
-        theirs = _as_id(parent[column.name])
-        if (
-            theirs.type == mine.type
-            and pc.mean(pc.is_in(mine, value_set=theirs)).as_py() >= LEAST_SHARE
-        ):
+        if _share(mine, _as_id(parent[column.name])) >= LEAST_SHARE:
             return other
     return None
+
+
+def _share(mine: pa.Array, theirs: pa.Array) -> float:
+    """Return the share of my values that occur among theirs, numbers and texts as written."""
+    if theirs.type != mine.type:
+        mine, theirs = mine.cast(pa.string()), theirs.cast(pa.string())
+    return float(pc.mean(pc.is_in(mine, value_set=theirs)).as_py())
 
 
 def _owns(table: str, column: str) -> bool:

@@ -121,6 +121,12 @@ def _tolerances(asked: Mapping[str, Metric], wished: Mapping[str, float]) -> dic
                 where=f"judge(tolerance={{{name!r}: {value}}})",
                 mend=nearest(name, known),
             )
+        if not (isinstance(value, int | float) and 0 <= value < float("inf")):
+            raise AskedError(
+                f"{value!r} is no tolerance",
+                where=f"judge(tolerance={{{name!r}: {value!r}}})",
+                mend=f"say a number of 0 or more; {known[name]:g} is usual",
+            )
     return {**known, **wished}
 
 

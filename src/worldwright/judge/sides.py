@@ -24,6 +24,11 @@ log = logging.getLogger(__name__)
 
 MIN_SPLITS, WIDE = 99, 300
 FEW_ROWS = 50
+FEWEST_REAL = 40  # perfect generators accused: 12 of 120 at 20 real rows in all, 8 of 120 at 40
+_NO_TARGET = {
+    Kind.ID: "ids are made anew in every dataset",
+    Kind.NESTED: "lists and structs are handed through",
+}
 _NUMERIC = {Kind.NUMBER, Kind.INTEGER}
 _LIBRARIES = ("worldwright", "numpy", "pyarrow", "scikit-learn", "lightgbm", "imbalanced-learn")
 _NO_HOLDOUT = (
@@ -89,6 +94,12 @@ def _check_arguments(case: Case) -> None:
             where=f"judge(target={case.target!r})",
             mend=nearest(case.target, case.real.columns),
         )
+    if case.target is not None and (kind := case.real.column(case.target).kind) in _NO_TARGET:
+        raise AskedError(
+            f"{case.target!r} is {kind}, which is no target: {_NO_TARGET[kind]}",
+            where=f"judge(target={case.target!r})",
+            mend="name a column of categories or numbers, or declare its kind in the schema",
+        )
     if case.focus is not None and case.target is None:
         raise AskedError(
             "a focus without a target",
@@ -104,9 +115,11 @@ def _check_rows(case: Case) -> None:
         for role, side in sides.items()
         if side is not None and (fault := _rows_fault(role, side))
     ]
-    if not faults and case.holdout is None and case.real.rows < 2:
-        mend = "hand over more real rows, or a holdout"
-        faults = [Fault("one real row has nothing to be compared with", "judge(real=...)", mend)]
+    real = case.real.rows + (case.holdout.rows if case.holdout is not None else 0)
+    if not faults and real < FEWEST_REAL:
+        what = f"{real} real rows in all are too few to show what chance does among them"
+        mend = f"hand over {FEWEST_REAL} or more, real and holdout together"
+        faults = [Fault(what, "judge(real=..., holdout=...)", mend)]
     if faults:
         raise SchemaError.of(faults)
 

@@ -15,7 +15,7 @@ from ..data.dataset import Dataset
 from ..data.fingerprint import keyed
 from ..data.ledger import Ledger, Standing
 from ..data.release import Release, open_release
-from ..errors import AskedError
+from ..errors import AskedError, StoreError
 from ..generate import load
 from ..generate.world import World
 from ..spec.assumption import Assumption, Declared
@@ -67,6 +67,12 @@ def _subject(source: World | Release | str | Path) -> Subject:
     if (path / "world.json").is_file():
         beside = ledger_file.path_beside(path)
         return Subject(load(path).assumptions, ledger_file.standings(beside), None, beside)
+    if not path.is_dir():
+        raise StoreError(
+            "there is neither a saved World nor a release",
+            where=str(path),
+            mend="name the folder of a World that was saved, or the one that release() wrote",
+        )
     return _of_release(open_release(path))
 
 

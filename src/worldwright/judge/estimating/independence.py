@@ -18,6 +18,7 @@ from ...data.lineage import Role
 from ...data.schema import Kind
 
 _MOST_CHUNKS = 20
+_NUMBERS = {Kind.NUMBER, Kind.INTEGER}
 _USE = "hand over real rows that did not teach, such as the holdout"
 
 
@@ -53,7 +54,7 @@ def _holds_copies(made: Dataset, side: Dataset) -> bool:
     names = [
         column.name
         for column in side.schema.main.columns
-        if column.name in made.columns and Kind.NESTED not in _kinds(made, side, column.name)
+        if column.name in made.columns and _alike(made, side, column.name)
     ]
     count = side.rows
     if not names or count < 2:
@@ -67,8 +68,10 @@ def _holds_copies(made: Dataset, side: Dataset) -> bool:
     return bool(np.mean(found) > twins + 4 * np.sqrt(2 * twins) + 6)
 
 
-def _kinds(made: Dataset, side: Dataset, name: str) -> set[Kind]:
-    return {made.column(name).kind, side.column(name).kind}
+def _alike(made: Dataset, side: Dataset, name: str) -> bool:
+    """True where cells of both sides can be equal: of one kind or both numbers, and not nested."""
+    kinds = {made.column(name).kind, side.column(name).kind}
+    return Kind.NESTED not in kinds and (len(kinds) == 1 or kinds <= _NUMBERS)
 
 
 def _texts(side: Dataset, names: list[str]) -> pa.Table:
@@ -76,7 +79,7 @@ def _texts(side: Dataset, names: list[str]) -> pa.Table:
     columns = []
     for name in names:
         cells = side.table[name]
-        is_number = side.column(name).kind in (Kind.NUMBER, Kind.INTEGER)
+        is_number = side.column(name).kind in _NUMBERS
         columns.append(cells.cast(pa.float64() if is_number else pa.string(), safe=False))
     return pa.table(dict(zip(names, columns, strict=True)))
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from ...data.dataset import Dataset
 from ...data.expression import Expression
 from ...data.schema import Kind
-from ...errors import AskedError, InputError, SchemaError, nearest
+from ...errors import AskedError, Fault, InputError, SchemaError, nearest
 from .query import Formula, Mean, Quantile, Query, Share
 from .terms import Design, design_of, numbers, outcome_of
 
@@ -83,6 +83,9 @@ def bind(
         _check_weights(role, side)
     bound = _Binding.of(query, real)
     _check_made(bound, made)
+    for role, side in (("made", made), ("unlabelled", unlabelled)):
+        if side is not None:
+            _check_kinds(bound, real, side, role)
     whole = bound.rows(real)
     kept = bound.complete(whole)
     facts = whole.take(kept)
@@ -108,7 +111,10 @@ def bind(
         extra,
         features,
         bound.is_logistic,
-        (*bound.notes(real, int((~kept).sum()), spoken),),
+        (
+            *bound.notes(real, int((~kept).sum()), spoken),
+            *(() if unlabelled is None else _unread(made, real, unlabelled)),
+        ),
     )
 
 
@@ -210,6 +216,11 @@ class _Binding:
                     f"{unknown:,} real rows have no value in {names} and count as not meeting "
                     "the condition; add `where ... is not null` to leave them out"
                 )
+            if not self.label.mask(real.table, real.schema.main).any():
+                notes.append(
+                    f"no real row meets {self.label}: see that its values are written as they are "
+                    "in the rows"
+                )
         if spoken < FEW:
             notes.append(f"only {spoken} real rows speak of it: intervals of so few are rough")
         return notes
@@ -254,6 +265,23 @@ def _check_made(bound: _Binding, made: Dataset) -> None:
             )
 
 
+def _check_kinds(bound: _Binding, real: Dataset, side: Dataset, role: str) -> None:
+    faults = []
+    for name in bound.needs:
+        if name in side.columns:
+            ours, theirs = side.column(name).kind, real.column(name).kind
+            if not _alike(ours, theirs):
+                what = f"{name!r} is {ours} in the {role} rows and {theirs} in the real rows"
+                where = f"estimate({bound.title}, {role}=...)"
+                faults.append(Fault(what, where, "read both with the same schema"))
+    if faults:
+        raise SchemaError.of(faults)
+
+
+def _alike(one: Kind, other: Kind) -> bool:
+    return one is other or {one, other} <= _NUMBERS
+
+
 def _without_label(bound: _Binding, unlabelled: Dataset) -> Rows:
     """Return the rows that lack what is asked about, and have what a formula's terms need."""
     where = f"estimate({bound.title}, unlabelled=...)"
@@ -283,6 +311,7 @@ def _is_held(side: Dataset, name: str) -> bool:
     return name in side.columns and side.table[name].null_count < side.rows
 
 
+_NUMBERS = {Kind.NUMBER, Kind.INTEGER}
 _READABLE = {
     Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN, Kind.CATEGORY, Kind.DATETIME, Kind.DURATION,
 }  # fmt: skip
@@ -298,7 +327,22 @@ def _features(
         column.name
         for column in real.schema.main.columns
         if column.kind in _READABLE
-        and _is_held(unlabelled, column.name)
-        and _is_held(made, column.name)
-        and unlabelled.column(column.name).kind in _READABLE
+        and all(
+            _is_held(side, column.name) and _alike(side.column(column.name).kind, column.kind)
+            for side in (unlabelled, made)
+        )
     )
+
+
+def _unread(made: Dataset, real: Dataset, unlabelled: Dataset) -> tuple[str, ...]:
+    """Return a note on the columns that no predictor reads because their kinds differ."""
+    odd = [
+        column.name
+        for column in real.schema.main.columns
+        for side in (unlabelled, made)
+        if _is_held(side, column.name) and not _alike(side.column(column.name).kind, column.kind)
+    ]
+    if not odd:
+        return ()
+    listed = ", ".join(dict.fromkeys(odd))
+    return (f"not of one kind on all sides, so nothing is predicted from them: {listed}",)

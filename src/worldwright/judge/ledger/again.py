@@ -13,6 +13,7 @@ from ...data.ledger import Ledger
 from ...errors import SchemaError
 from ...spec.assumption import Assumption
 from .book import Sides, ledger_of, with_before
+from .period import comparable
 
 
 def again(
@@ -41,4 +42,10 @@ def again(
     new = [name for name in against.columns if real is not None and name not in real.columns]
     if new:
         notes.append(f"columns that did not teach are not looked at: {', '.join(new[:10])}")
+    if real is not None and (lost := set(real.columns) - set(comparable(against, real))):
+        listed = ", ".join(name for name in real.columns if name in lost)
+        notes.append(
+            f"columns that taught and that the new rows lack, or hold as another kind, are not "
+            f"looked at: {listed}"
+        )
     return Ledger(rows, against.rows, tuple(notes))

@@ -33,7 +33,9 @@ from .tested import Tested, nothing
 LEVEL = 0.04
 _S = TypeVar("_S", bound=Statement)
 _SAME_PERIOD = (
-    "the real rows at hand are of the training period; newer ones would tell (ww judge --against)"
+    "not tested by design: the real rows at hand are of the training period, and a holdout drawn "
+    "from it at random cannot tell; hold newer real rows against the World: "
+    "ww judge WORLD --against NEWER --real TAUGHT"
 )
 _CONDITIONED = "the made rows were asked to meet a condition, so their shares say nothing here"
 

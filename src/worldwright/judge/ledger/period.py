@@ -27,13 +27,18 @@ def as_trained(newer: Dataset, teachers: Dataset | None, *, seed: int) -> Tested
     from ..family import Tests, settle
 
     if teachers is None:
-        return nothing("the rows that taught are not at hand: hand them over as real rows")
+        return nothing("the rows that taught are not at hand: hand them over as real rows (--real)")
     if min(newer.rows, teachers.rows) < LEAST_ROWS:
-        return nothing(f"{min(newer.rows, teachers.rows)} rows are too few to compare periods")
+        fewest = min(newer.rows, teachers.rows)
+        return nothing(
+            f"{fewest} rows are too few to compare periods: hand over {LEAST_ROWS} of each or more"
+        )
+    shared = comparable(newer, teachers)
+    if not shared:
+        return nothing("the newer rows have no column of the teachers, of one kind in both")
     metrics = [plugins.metrics.get(name) for name in plugins.metrics.names()]
     metrics = [part for part in metrics if part.family and set(part.questions) & set(ASKED)]
     tolerance = {name: value for part in metrics for name, value in part.tolerance.items()}
-    shared = tuple(name for name in teachers.columns if name in newer.columns)
     case = Case(
         made=newer.select(shared),
         real=teachers.select(shared),
@@ -61,6 +66,17 @@ def as_trained(newer: Dataset, teachers: Dataset | None, *, seed: int) -> Tested
         return Tested(f"{says}: {_of_newer(open_ones[0])}", p=1.0, rows=size)
     says = f"{size:,} newer rows are the same as the teachers in all columns and pairs"
     return Tested(says, p=1.0, fits=bool(found), rows=size)
+
+
+def comparable(newer: Dataset, teachers: Dataset) -> tuple[str, ...]:
+    """Return the teachers' columns that newer rows have, too, of one kind or numbers in both."""
+    known = {column.name: column.kind for column in newer.schema.main.columns}
+    return tuple(
+        column.name
+        for column in teachers.schema.main.columns
+        if (kind := known.get(column.name)) is column.kind
+        or {kind, column.kind} <= {Kind.NUMBER, Kind.INTEGER}
+    )
 
 
 def is_later(holdout: Dataset, teachers: Dataset) -> bool:

@@ -18,6 +18,7 @@ import numpy as np
 from ... import plugins
 from ...data.progress import Meter
 from ...data.report import Answer, Finding, Picture, Verdict
+from ..aspects import percent
 from ..case import Case, metric
 from ..effects import binomial_interval
 from ..family import strength_of
@@ -122,7 +123,7 @@ def _finding(one: Tried, p: float, tests: int, case: Case) -> Finding:
         verdict = Verdict.SAME if one.high <= one.tolerated else Verdict.CANNOT_TELL
     says = (
         f"{one.rule.says}: broken in {one.hits:,} of {one.rows:,} made rows "
-        f"({100 * rate:.2g} %; up to {100 * one.tolerated:.2g} % counts as the same)"
+        f"({percent(rate)}; up to {100 * one.tolerated:.2g} % counts as the same)"
     )
     enough = binom.isf(case.level / 2, one.rows, one.tolerated)
     power = round(float(binom.sf(enough, one.rows, 2 * one.tolerated)), 3)

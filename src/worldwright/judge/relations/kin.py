@@ -23,6 +23,7 @@ from ..stack import Sizes, Values, unite
 ORPHAN, MISSING = -1, -2
 _SHARED = 0.5
 _NUMERIC = {Kind.NUMBER, Kind.INTEGER}
+_NAMES_ROWS = {Kind.INTEGER, Kind.CATEGORY, Kind.TEXT}  # compared with an id as texts
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _table(name: str, sides: list[Dataset], schema: Schema, notes: list[str]) ->
 
 
 def _comparable(one: Kind | None, other: Kind) -> bool:
-    return one is other or {one, other} <= _NUMERIC
+    return one is other or {one, other} <= _NUMERIC or (other is Kind.ID and one in _NAMES_ROWS)
 
 
 def _apart(reference: pa.Table, teachers: pa.Table, key: str | None) -> tuple[pa.Table, bool]:

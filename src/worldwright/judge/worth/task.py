@@ -15,6 +15,7 @@ import numpy as np
 from ... import seeds
 from ...data.dataset import Dataset
 from ...data.report import MIN_COUNT
+from ...data.schema import Column, Kind
 from ...errors import AskedError, nearest
 from ..boosting import Matrix
 from ..case import Case
@@ -57,6 +58,10 @@ def task_of(case: Case, holdout: Dataset) -> Task | str:
     """Return the Task, or the reason why there is none to measure worth by."""
     if case.target is None:
         return "worth was not measured: no target column was named"
+    if case.real.column(case.target).kind is Kind.TEXT:
+        return f"worth was not measured: {case.target!r} is free text, which no model here learns"
+    if not _features(case.target, case.all_real):
+        return f"worth was not measured: there is no column to learn {case.target!r} from"
     sides = (case.all_real, case.made, holdout)
     target = _target(case.target, sides)
     by_side = np.split(target.values, np.cumsum([side.rows for side in sides])[:-1])
@@ -152,15 +157,21 @@ def _matrices(target: str, sides: tuple[Dataset, ...]) -> list[Matrix]:
     """Return one Matrix a side: every column but the target, ids and nested ones."""
     columns = [
         unite(column, [side.table[column.name] for side in sides])
-        for column in sides[0].schema.main.columns
-        if column.name != target and column.kind.value not in ("id", "nested")
+        for column in _features(target, sides[0])
     ]
     names = tuple(column.name for column in columns)
     words = tuple(i for i, column in enumerate(columns) if column.words is not None)
-    rows = sum(side.rows for side in sides)
-    whole = np.column_stack([c.values for c in columns]) if columns else np.empty((rows, 0))
+    whole = np.column_stack([c.values for c in columns])
     ends = np.cumsum([0, *(side.rows for side in sides)])
     return [Matrix(whole[a:b], names, words) for a, b in pairwise(ends)]
+
+
+def _features(target: str, side: Dataset) -> list[Column]:
+    return [
+        column
+        for column in side.schema.main.columns
+        if column.name != target and column.kind not in (Kind.ID, Kind.NESTED)
+    ]
 
 
 def _capped(part: Part, kind: str, most: int, seed: int) -> Part:
