@@ -68,6 +68,13 @@ def test_of_quieter_aspects_the_louder_one_speaks():
     assert concluded(one, 0.005, 1.0, LEVEL).says == "louder"
 
 
+def test_a_place_whose_loudest_aspect_lies_below_the_mean_of_its_null_is_told_too():
+    """A null with a few huge splits has its mean above nearly all of them."""
+    one = asked((-0.4, told(0.0, 0.08, "whole")), (-0.1, told(0.1, 0.2, "cell")))
+    finding = concluded(one, 0.005, 1.0, LEVEL)
+    assert (finding.verdict, finding.says) == (Verdict.DIFFERS, "cell")
+
+
 def test_places_are_told_by_their_p_then_by_their_strength():
     places = [asked((9.0, told(0.1, 0.2)), where=name) for name in "abc"]
     outcome = Outcome(np.array([0.02, 0.005, 0.005]), np.array([9.0, 3.0, 5.0]), LEVEL)
