@@ -119,11 +119,11 @@ def test_every_broken_rule_is_named_and_of_the_others_one(monkeypatch):
 # --- memory
 
 
-def remembered(monkeypatch, p: float, rows: int = ROWS, **hits: tuple[float, float]) -> Finding:
+def remembered(monkeypatch, p: float, bar: float = 0.005, **hits: tuple[float, float]) -> Finding:
     """Ask of looks with this p that found so many repeats of teachers, and of other rows."""
 
     def count(name: str) -> Count:
-        return Count(*hits.get(name, (0.0, 0.0)), rows)
+        return Count(*hits.get(name, (0.0, 0.0)), ROWS)
 
     exact = Look({"exact": count("exact")}, p, 5.0)
     near = Look(
@@ -131,7 +131,7 @@ def remembered(monkeypatch, p: float, rows: int = ROWS, **hits: tuple[float, flo
     )
     monkeypatch.setattr(memory, "look_exact", lambda *_, **__: exact)
     monkeypatch.setattr(memory, "look_near", lambda *_, **__: near)
-    tolerance = {"memory": 0.005, "near_copies": 0.01}
+    tolerance = {"memory": bar, "near_copies": 0.01}
     (finding,) = alone("memory", case_of(level=0.005, tolerance=tolerance)).findings
     return finding
 
@@ -162,9 +162,17 @@ def test_memory_differs_where_both_looks_say_so_together_and_a_share_lies_beyond
 
 
 def test_a_share_of_copies_that_ends_at_the_tolerance_is_the_same(monkeypatch):
-    rows = next(n for n in range(100, 9_999) if beta.ppf(0.975, 1, n) <= 0.005)
-    for many, verdict in ((rows, Verdict.SAME), (rows - 1, Verdict.CANNOT_TELL)):
-        assert remembered(monkeypatch, 0.5, rows=many).verdict is verdict
+    end = float(beta.ppf(0.975, 1, ROWS))
+    for bar, verdict in ((end, Verdict.SAME), (end - 1e-9, Verdict.CANNOT_TELL)):
+        assert remembered(monkeypatch, 0.5, bar).verdict is verdict
+
+
+@pytest.mark.parametrize("few", [0, 1, 2])
+def test_a_handful_of_rows_on_any_side_cannot_tell_memory(few):
+    sides = [rows_of(seed, 19 if seed == few else 60) for seed in range(3)]
+    (finding,) = alone("memory", case_of(sides, tolerance={"memory": 0.005})).findings
+    assert (finding.verdict, finding.power) == (Verdict.CANNOT_TELL, 0.0)
+    assert "are too few to tell memory from chance" in finding.says
 
 
 # --- the classifier and its regions

@@ -249,6 +249,18 @@ def test_parents_are_found_and_families_stay_together():
     assert len(set(together)) == len({owner for _, owner in together})
 
 
+def test_a_table_without_a_key_is_a_lookup_where_both_real_sides_have_the_same_rows():
+    def loose(rows: Dataset) -> Dataset:
+        tables = {n: replace(t, key=None, references=()) for n, t in rows.schema.tables.items()}
+        return replace(rows, schema=Schema(tables))
+
+    family = kin(Case(*(loose(drawn(60, seed)) for seed in (1, 2, 3))))
+    assert family.tables["product"].is_lookup
+    assert family.tables["product"].sizes.teachers == 0
+    assert not family.tables["order"].is_lookup
+    assert family.tables["order"].sizes.teachers > 0
+
+
 def test_children_of_a_lookup_are_asked_about_too():
     rows = shop(500, 7)
     other_products(rows, seeds.stream(7, "tests", "spoil"))
