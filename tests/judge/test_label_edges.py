@@ -173,9 +173,9 @@ def test_a_cell_of_few_rows_is_not_compared():
         assert compared(codes, half, LEVEL).tolist() == [True, fits]
 
 
-def test_a_cell_whose_predictions_are_a_half_tells_nothing_of_wrong_labels():
+def test_a_cell_whose_predictions_are_near_a_half_tells_nothing_of_wrong_labels():
     codes = np.arange(300) % 2
-    predicted = np.where(codes == 1, 0.5, 0.1)
+    predicted = np.where(codes == 1, 0.49, 0.1)
     assert compared(codes, predicted, WRONG).tolist() == [True, False]
     assert compared(codes, predicted, LEVEL).tolist() == [True, True]
 
@@ -260,6 +260,18 @@ def test_the_whole_table_speaks_first_and_what_is_too_small_is_counted(whole):
     assert any("are too small, or too near the tolerance" in note for note in quiet.notes)
 
 
+def test_of_the_whole_table_what_cannot_be_told_stands_before_what_is_the_same(draw):
+    metric = plugins.metrics.get("label")
+    sides = (draw(250, seed) for seed in (61, 62, 63))
+    bars = {"label": 0.9, "label_ease": 1e-3}
+    tests = metric(Case(*sides, target="answer", splits=19, tolerance=bars))
+    assert isinstance(tests, Tests)
+    many = len(tests.statistics)
+    quiet = tests.conclude(Outcome(np.ones(many), np.zeros(many), 0.035))
+    assert [one.verdict for one in quiet.findings] == [Verdict.CANNOT_TELL, Verdict.SAME]
+    assert [one.where.split(":")[0] for one in quiet.findings] == ["ease", "answer = yes"]
+
+
 def test_a_part_that_is_beyond_chance_and_cannot_be_told_is_named_too(whole):
     many = len(whole.statistics)
     p = np.ones(many)
@@ -312,9 +324,11 @@ def unequal(seed: int, west: float, rows: int = 600):
     """Draw rows where so many of the west say yes, and a fifth of all others."""
     chance = seeds.stream(seed, "tests", "unequal")
     at = np.arange(rows) % 3
+    group = np.array(["a", "b"], dtype=object)[chance.permutation(rows) % 2]
     region = np.array(["west", "east", "isle"], dtype=object)[at]
     yes = chance.permutation(rows) / rows < np.where(at == 0, west, 0.2)
-    return dataset_of({"region": region, "answer": np.where(yes, "yes", "no").astype(object)})
+    answer = np.where(yes, "yes", "no").astype(object)
+    return dataset_of({"region": region, "group": group, "answer": answer})
 
 
 @pytest.mark.parametrize(
@@ -359,8 +373,22 @@ def test_two_columns_together_are_asked_only_where_fifty_real_rows_stand():
 def test_of_columns_that_nobody_marked_what_cannot_be_told_is_not_listed():
     sides = tuple(unequal(at, share) for at, share in enumerate((0.9, 0.3, 0.3)))
     answer = ask("bias", sides, "answer")
-    assert answer.findings
-    assert all(one.verdict is not Verdict.CANNOT_TELL for one in answer.findings)
+    assert [one.columns for one in answer.findings] == [("answer", "region")]
+    assert answer.findings[0].verdict is Verdict.DIFFERS
     kept = tuple(unequal(at, 0.3) for at in range(3))
     unsure = ask("bias", kept, "answer", tolerance={"bias": 1e-4})
     assert {one.verdict for one in unsure.findings} == {Verdict.CANNOT_TELL}
+
+
+def test_a_column_is_the_same_only_if_its_least_known_group_is():
+    def rows(seed: int, rare: int):
+        chance = seeds.stream(seed, "tests", "rare group")
+        region = np.array(["west", "east", "isle"], dtype=object)[np.arange(1_200) % 2]
+        region[:rare] = "isle"
+        yes = np.where(chance.permutation(1_200) < 360, "yes", "no").astype(object)
+        return marked(dataset_of({"region": region, "answer": yes}), "region")
+
+    for rare, verdict in ((15, Verdict.CANNOT_TELL), (0, Verdict.SAME)):
+        sides = tuple(rows(seed, rare) for seed in range(3))
+        (finding,) = ask("bias", sides, "answer", tolerance={"bias": 0.2}).findings
+        assert finding.verdict is verdict

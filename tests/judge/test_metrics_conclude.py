@@ -291,6 +291,16 @@ def test_a_distance_whose_interval_holds_nothing_is_told_by_its_upper_end():
     assert told_of_distance(place([1, 1], [1, 1], 0.1), 0.05).says.startswith("10.0 % to 20.0 %")
 
 
+def test_a_tally_says_at_most_where_there_may_be_no_difference():
+    def said(made: list[int]) -> str:
+        left = np.column_stack([made, [500, 500], [505, 495]])
+        tally = Tally("time", "x", ("x",), "x", "rows", ("a", "b"), left, 1_000 - left)
+        return tally.asked(0.02, 1.5).aspects[0].told().says
+
+    assert said([500, 500]).startswith("x: at most ")
+    assert "of the rows would have to change" in said([800, 200])
+
+
 def test_a_tally_of_a_side_with_few_counts_is_left_out():
     def tally(left: int, right: int) -> Tally:
         counts = [np.full((2, 3), side // 2) for side in (left, right)]
@@ -348,6 +358,44 @@ def test_a_column_that_spread_says_which_way(times, way):
     assert finding.says.startswith(f"z lies {way} the middle in made rows")
 
 
+def grained(seed: int, steps: int, rows: int = ROWS) -> np.ndarray:
+    """Draw numbers from 0 to 1 in so many steps."""
+    return seeds.stream(seed, "tests", "grained").integers(0, steps, rows) / steps
+
+
+def grained_sides(made: np.ndarray, steps: int) -> list[Dataset]:
+    return [rows_of(0, z=made), *(rows_of(at, z=grained(at, steps)) for at in (1, 2))]
+
+
+@pytest.mark.parametrize(
+    ("steps", "named"),
+    [(100, "z = exactly 0.5"), (1_000, "z = one value that fewer than 10 real rows hold")],
+)
+def test_one_value_held_too_often_is_named_where_ten_real_rows_hold_it(steps, named):
+    made = grained(0, steps)
+    made[np.abs(made - 0.5) < 0.05] = 0.5
+    quiet = {"columns": 9.0, "unseen": 9.0, "level": 9.0}
+    finding = first_of("columns", grained_sides(made, steps), **quiet)
+    assert finding.verdict is Verdict.DIFFERS
+    assert finding.says.startswith(f"{named} in ")
+
+
+def test_values_of_one_side_alone_are_told_beyond_what_is_usual():
+    quiet = {"columns": 9.0, "cells": 9e9, "share": 9.0, "level": 9.0}
+    finding = first_of("columns", grained_sides(grained(0, 1_000) + 0.0005, 1_000), **quiet)
+    assert finding.verdict is Verdict.DIFFERS
+    assert "z holds a value that no real row holds in 100.0 % of the made rows" in finding.says
+    assert finding.low < finding.effect < 1.0
+
+
+def test_fewer_distinct_values_are_told_by_their_share():
+    quiet = {"unseen": 9.0, "cells": 9e9, "share": 9.0, "level": 9.0, "columns": 0.2}
+    finding = first_of("columns", grained_sides(grained(0, 250), 500), **quiet)
+    assert finding.measure == "relative change of distinct values"
+    assert finding.verdict is Verdict.DIFFERS
+    assert 0.3 < finding.low < finding.effect < finding.high < 0.6
+
+
 @pytest.mark.parametrize(
     ("sign", "side", "way"), [(2, "highest", "upper"), (-2, "lowest", "lower")]
 )
@@ -375,22 +423,16 @@ def test_a_tail_that_is_cut_is_too_empty():
     assert "reaches less far out" in far.says
 
 
-def test_tails_are_the_same_only_if_both_ends_are():
-    metric = plugins.metrics.get("tails")
-    case = case_of(tolerance={"tails": 0.02, "far": 0.02})
-    quiet = Outcome(np.ones(1), np.zeros(1), 0.035)
-    tests = metric(case)
-    assert isinstance(tests, Tests)
-    (finding,) = tests.conclude(quiet).findings
-    assert finding.high is not None
-    told_most = finding.high / finding.tolerance
-    z = case.made.table["z"].to_numpy().copy()
-    z[:80] = -2.0 - np.abs(z[:80])
-    lower = metric(case_of([rows_of(0, z=z), *SIDES[1:]], tolerance=case.tolerance))
-    assert isinstance(lower, Tests)
-    (finding,) = lower.conclude(quiet).findings
-    assert finding.verdict is Verdict.CANNOT_TELL
-    assert finding.high / finding.tolerance > max(1.0, told_most)
+@pytest.mark.parametrize("side", [1, -1])
+def test_tails_are_the_same_only_if_both_ends_are(side):
+    metric, quiet = plugins.metrics.get("tails"), Outcome(np.ones(1), np.zeros(1), 0.035)
+    z = SIDES[0].table["z"].to_numpy().copy()
+    z[:80] = side * (2.0 + np.abs(z[:80]))
+    for made, verdict in ((SIDES[0], Verdict.SAME), (rows_of(0, z=z), Verdict.CANNOT_TELL)):
+        tests = metric(case_of([made, *SIDES[1:]], tolerance={"tails": 0.03, "far": 0.06}))
+        assert isinstance(tests, Tests)
+        (finding,) = tests.conclude(quiet).findings
+        assert finding.verdict is verdict
 
 
 def test_words_and_few_values_have_no_tails():
@@ -487,3 +529,32 @@ def test_a_bond_that_is_weaker_says_by_how_much():
     assert kept.measure == "relative change of the dependence"
     assert 0.4 < kept.effect < 1.0
     assert kept.low < kept.effect < kept.high
+
+
+def test_combinations_that_no_real_row_holds_are_told_with_their_share():
+    def both(seed: int, odd: int = 0) -> Dataset:
+        chance = seeds.stream(seed, "tests", "novel")
+        at = chance.integers(0, 4, ROWS)
+        group = np.array(["a", "b", "c", "d"], dtype=object)[at]
+        region = np.array(["west", "west", "east", "east"], dtype=object)[at]
+        region[:odd] = np.where(region[:odd] == "west", "east", "west")
+        return dataset_of({"group": group, "region": region})
+
+    quiet = {"pairs": 9.0, "cells": 9e9, "share": 9.0, "correlation": 9.0, "dependence": 9.0}
+    finding = first_of("pairs", [both(1, 50), both(2), both(3)], **quiet)
+    assert finding.says.startswith("5 % of the made rows hold a combination of group and region")
+    assert finding.verdict is Verdict.DIFFERS
+    assert 0.03 < finding.low < finding.effect == 0.05 < finding.high < 0.08
+
+
+def test_where_all_pairs_are_compared_no_note_says_which():
+    sides = [bound(seed, 0.5) for seed in range(3)]
+    tests = plugins.metrics.get("pairs")(
+        case_of(
+            sides, tolerance=plugins.metrics.get("pairs").tolerance | {"cells": 1.5, "share": 1}
+        )
+    )
+    assert isinstance(tests, Tests)
+    answer = tests.conclude(Outcome(np.ones(1), np.zeros(1), 0.035))
+    assert answer.settings["pairs"]["pairs"] == 1
+    assert answer.notes == ()
