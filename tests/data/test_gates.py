@@ -101,6 +101,8 @@ def test_a_gate_on_a_column_speaks_of_that_column_alone() -> None:
     about.require({"columns.age": "same"})
     fails(about, "columns.income", "no fault", "the verdict is: differs")
     fails(about, "columns.z", "same", "the verdict is: cannot tell")
+    named = (found("size", Verdict.SAME, where="z"), found("size", Verdict.DIFFERS, where="w"))
+    report(*named).require({"size.z": "same"})
 
 
 def test_a_column_that_is_not_named_is_one_of_the_others() -> None:
