@@ -194,6 +194,12 @@ def test_few_families_cannot_tell():
     assert Verdict.CANNOT_TELL in {finding.verdict for finding in answer.findings}
 
 
+def test_only_of_too_few_parents_a_note_says_that_their_children_were_not_counted():
+    for parents, is_few in ((20, True), (60, False)):
+        answer = asked(*(drawn(parents, seed) for seed in (1, 2, 3)))
+        assert any("too few real parents to judge" in note for note in answer.notes) is is_few
+
+
 def test_orphans_that_real_data_has_too_are_no_fault():
     sides = [shop(400, seed) for seed in (1, 2, 3)]
     for at, side in enumerate(sides):
