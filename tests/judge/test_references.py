@@ -16,6 +16,7 @@ from worldwright.judge.case import FAMILY, Case
 from worldwright.judge.family import Tests, settle
 from worldwright.judge.relations.kin import MISSING, ORPHAN, kin
 from worldwright.judge.relations.lineages import units
+from worldwright.judge.relations.links import Asking, orphans
 
 from .conftest import weighted
 
@@ -198,6 +199,19 @@ def test_only_of_too_few_parents_a_note_says_that_their_children_were_not_counte
     for parents, is_few in ((20, True), (60, False)):
         answer = asked(*(drawn(parents, seed) for seed in (1, 2, 3)))
         assert any("too few real parents to judge" in note for note in answer.notes) is is_few
+
+
+def test_rows_whose_parent_is_missing_and_rows_that_refer_to_none_are_counted_apart():
+    rows = shop(100, 1)
+    owner = rows["order"]["customer_id"]
+    owner[:30] = ["nobody"] * 30
+    owner[30:40] = [None] * 10
+    family = kin(Case(made=dataset(rows), real=drawn(100, 2), holdout=drawn(100, 3)))
+    link = next(one for one in family.links if one.parent.name == "customer")
+    tally = orphans(link, units(family), Asking(5, 0, 10_000))
+    assert tally.labels == ("found", "its parent is missing", "refers to none")
+    assert tally.left[:, 0].tolist() == [len(owner) - 40, 30, 10]
+    assert tally.right[1:, 0].tolist() == [0, 0]
 
 
 def test_orphans_that_real_data_has_too_are_no_fault():
