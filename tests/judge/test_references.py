@@ -14,6 +14,7 @@ from worldwright.data.report import Answer, Verdict
 from worldwright.data.schema import Reference, TableSchema
 from worldwright.judge.case import FAMILY, Case
 from worldwright.judge.family import Tests, settle
+from worldwright.judge.relations.keys import keys
 from worldwright.judge.relations.kin import MISSING, ORPHAN, kin
 from worldwright.judge.relations.lineages import units
 from worldwright.judge.relations.links import Asking, orphans
@@ -211,6 +212,17 @@ def test_rows_whose_parent_is_missing_and_rows_that_refer_to_none_are_counted_ap
     tally = orphans(link, units(family), Asking(5, 0, 10_000))
     assert tally.labels == ("found", "its parent is missing", "refers to none")
     assert tally.left[:, 0].tolist() == [len(owner) - 40, 30, 10]
+    assert tally.right[1:, 0].tolist() == [0, 0]
+
+
+def test_keys_of_their_own_keys_that_are_taken_and_no_keys_are_counted_apart():
+    rows = shop(100, 1)
+    names = rows["customer"]["customer_id"]
+    names[:7] = [names[50]] * 4 + [None] * 3
+    family = kin(Case(made=dataset(rows), real=drawn(100, 2), holdout=drawn(100, 3)))
+    tally = keys(family.tables["customer"], "customer_id", 5, seed=0)
+    assert tally.labels == ("a key of its own", "the key of an earlier row", "no key")
+    assert tally.left[:, 0].tolist() == [93, 4, 3]
     assert tally.right[1:, 0].tolist() == [0, 0]
 
 
