@@ -366,6 +366,10 @@ def test_weights_leave_sequences_unjudged_and_say_so():
     answer = asked(made, drawn(200, 2), drawn(200, 3))
     assert any("carry weights" in note for note in answer.notes)
     assert not any("gap in" in finding.where for finding in answer.findings)
+    plain = asked(drawn(200, 1), drawn(200, 2), drawn(200, 3))
+    assert not any("carry weights" in note for note in plain.notes)
+    fewer, every = (one.settings["time"]["places"] for one in (answer, plain))
+    assert fewer <= every - 8
 
 
 def weighted_events(rows: Dataset) -> Dataset:
