@@ -165,6 +165,36 @@ def test_what_is_exposed_alone_is_not_when_the_whole_family_could_have_done_it()
     assert answer.findings[0].verdict is Verdict.CANNOT_TELL
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "p", "verdict"),
+    [
+        (0.56, 0.8, 0.05, Verdict.EXPOSED),
+        (0.56, 0.8, 0.051, Verdict.CANNOT_TELL),
+        (0.55, 0.8, 0.01, Verdict.CANNOT_TELL),
+        (0.51, 0.55, 0.01, Verdict.SAME),
+        (0.45, 0.55, 0.5, Verdict.SAME),
+        (0.45, 0.551, 0.5, Verdict.CANNOT_TELL),
+    ],
+)
+def test_a_risk_is_exposed_where_it_wins_and_its_interval_lies_beyond(
+    low, high, p, verdict
+) -> None:
+    risk = Risk("q", "w", "m", "an AUC", Interval(0.6, low, high), p, 0.55, 0.9)
+    assert risk.finding().verdict is verdict
+    (answer,) = settle([Answer((risk.finding(),))])
+    assert answer.findings[0].verdict is verdict
+    assert ("this attack beats its control" in answer.findings[0].says) is (p <= 0.05)
+
+
+@pytest.mark.parametrize(
+    ("power", "says"), [(0.79, "too few rows to tell (power 79% at"), (0.8, "the interval holds")]
+)
+def test_a_risk_that_cannot_be_told_says_whether_rows_were_too_few(power, says) -> None:
+    risk = Risk("q", "w", "m", "an AUC", Interval(0.5, 0.4, 0.6), 0.5, 0.55, power)
+    (answer,) = settle([Answer((risk.finding(),))])
+    assert says in answer.findings[0].says
+
+
 def test_every_report_says_that_it_is_no_guarantee(people) -> None:
     report = guard(people(50, 1), real=people(50, 2), holdout=people(50, 3))
     assert report.notes[0] == (

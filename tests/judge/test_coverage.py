@@ -112,6 +112,19 @@ def test_a_collapse_on_few_rows_leaves_real_rows_alone(real):
     assert answer.figures["coverage"].high < 0.9
 
 
+def test_what_is_missed_lies_inside_its_interval_which_never_ends_at_nothing(draw, real):
+    columns = columns_of(ROWS, 60)
+    source = seeds.stream(7, "tests", "collapse").integers(0, 100, ROWS)
+    collapsed = dataset_of({name: values[source] for name, values in columns.items()})
+    for made, is_gone in ((draw(ROWS, 60), False), (collapsed, True)):
+        answer = asked(made, *real)
+        for where in ("whole rows", "combinations of three columns"):
+            finding = at(answer, where)
+            assert finding.low <= finding.effect <= finding.high
+            assert finding.high >= 3 / ROWS
+            assert (0 < finding.low < finding.effect < finding.high) is is_gone
+
+
 def test_no_cell_of_fewer_than_ten_real_rows_is_shown(real):
     made = dataset_of(without(lambda c: (c["group"] == "b") & (c["answer"] == "yes")))
     answer = asked(made, *real, hole=0.0)

@@ -14,8 +14,10 @@ from worldwright.data.report import Answer, Verdict
 from worldwright.data.schema import Reference, TableSchema
 from worldwright.judge.case import FAMILY, Case
 from worldwright.judge.family import Tests, settle
+from worldwright.judge.relations.keys import keys
 from worldwright.judge.relations.kin import MISSING, ORPHAN, kin
 from worldwright.judge.relations.lineages import units
+from worldwright.judge.relations.links import Asking, orphans
 
 from .conftest import weighted
 
@@ -194,6 +196,36 @@ def test_few_families_cannot_tell():
     assert Verdict.CANNOT_TELL in {finding.verdict for finding in answer.findings}
 
 
+def test_only_of_too_few_parents_a_note_says_that_their_children_were_not_counted():
+    for parents, is_few in ((20, True), (60, False)):
+        answer = asked(*(drawn(parents, seed) for seed in (1, 2, 3)))
+        assert any("too few real parents to judge" in note for note in answer.notes) is is_few
+
+
+def test_rows_whose_parent_is_missing_and_rows_that_refer_to_none_are_counted_apart():
+    rows = shop(100, 1)
+    owner = rows["order"]["customer_id"]
+    owner[:30] = ["nobody"] * 30
+    owner[30:40] = [None] * 10
+    family = kin(Case(made=dataset(rows), real=drawn(100, 2), holdout=drawn(100, 3)))
+    link = next(one for one in family.links if one.parent.name == "customer")
+    tally = orphans(link, units(family), Asking(5, 0, 10_000))
+    assert tally.labels == ("found", "its parent is missing", "refers to none")
+    assert tally.left[:, 0].tolist() == [len(owner) - 40, 30, 10]
+    assert tally.right[1:, 0].tolist() == [0, 0]
+
+
+def test_keys_of_their_own_keys_that_are_taken_and_no_keys_are_counted_apart():
+    rows = shop(100, 1)
+    names = rows["customer"]["customer_id"]
+    names[:7] = [names[50]] * 4 + [None] * 3
+    family = kin(Case(made=dataset(rows), real=drawn(100, 2), holdout=drawn(100, 3)))
+    tally = keys(family.tables["customer"], "customer_id", 5, seed=0)
+    assert tally.labels == ("a key of its own", "the key of an earlier row", "no key")
+    assert tally.left[:, 0].tolist() == [93, 4, 3]
+    assert tally.right[1:, 0].tolist() == [0, 0]
+
+
 def test_orphans_that_real_data_has_too_are_no_fault():
     sides = [shop(400, seed) for seed in (1, 2, 3)]
     for at, side in enumerate(sides):
@@ -247,6 +279,18 @@ def test_parents_are_found_and_families_stay_together():
     dealt = units(family)["order"]
     together = [(unit, owner) for unit, owner in zip(dealt, owners, strict=True) if owner in keys]
     assert len(set(together)) == len({owner for _, owner in together})
+
+
+def test_a_table_without_a_key_is_a_lookup_where_both_real_sides_have_the_same_rows():
+    def loose(rows: Dataset) -> Dataset:
+        tables = {n: replace(t, key=None, references=()) for n, t in rows.schema.tables.items()}
+        return replace(rows, schema=Schema(tables))
+
+    family = kin(Case(*(loose(drawn(60, seed)) for seed in (1, 2, 3))))
+    assert family.tables["product"].is_lookup
+    assert family.tables["product"].sizes.teachers == 0
+    assert not family.tables["order"].is_lookup
+    assert family.tables["order"].sizes.teachers > 0
 
 
 def test_children_of_a_lookup_are_asked_about_too():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.stats import fisher_exact
 
 import worldwright as ww
 from worldwright import Column, Kind, Schema, plugins
@@ -12,6 +13,7 @@ from worldwright.data.report import Answer, Verdict
 from worldwright.data.schema import TableSchema
 from worldwright.judge.boosting import Settings
 from worldwright.judge.case import Case
+from worldwright.judge.regions import regions
 from worldwright.judge.unseen import unseen
 
 ROWS = 2_000
@@ -125,6 +127,28 @@ def test_no_count_below_ten_real_rows_is_shown(draw):
     assert "fewer than 10 of 1,000 real ones" in first.says
     for row in answer.pictures[1].spec["layer"][0]["data"]["values"]:
         assert row["side"] == "made" or row["share"] == 0 or row["share"] >= 10 / 1_000
+
+
+def test_the_p_of_regions_is_exact_and_corrected_for_all_that_are_measured(draw):
+    """Against the slow version: Fisher's exact test of each, then Holm's step-down."""
+
+    def twice(columns, chance):
+        columns["age"] = np.where(columns["group"] == "b", 30, columns["age"])
+        columns["z"] = np.where(columns["group"] == "c", columns["z"] + 2, columns["z"])
+
+    case = Case(made=draw(800, 31, twice), real=draw(800, 51), holdout=draw(800, 71), splits=19)
+    found = regions(case, (), 0.01)
+    assert len(found) >= 2
+    raw = [
+        fisher_exact(
+            [[one.made, one.rows[0] - one.made], [one.real, one.rows[1] - one.real]]
+        ).pvalue
+        for one in found
+    ]
+    assert raw == sorted(raw)
+    steps = [p * (len(raw) - at) for at, p in enumerate(raw)]
+    expected = np.minimum(np.maximum.accumulate(steps), 1)
+    assert [one.p for one in found] == pytest.approx(list(expected), rel=1e-9)
 
 
 def test_perfect_rows_have_no_region_that_differs(draw):

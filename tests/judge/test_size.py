@@ -83,6 +83,12 @@ def test_rows_collapsed_on_a_few_kinds_are_found_by_nearness(real):
     assert answer.figures["effective_rows"].high < 0.98
 
 
+def test_what_repeats_lies_inside_its_interval_which_never_ends_at_nothing(draw, real):
+    for finding in asked(draw(ROWS, 50), *real).findings:
+        assert 0 <= finding.low <= finding.effect <= finding.high <= 1
+        assert finding.high >= (1.5 if finding.where == "equal rows" else 3) / ROWS
+
+
 def test_rows_equal_but_for_one_column_are_found(real):
     columns = columns_of(ROWS, 50)
     for name, values in columns.items():

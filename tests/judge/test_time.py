@@ -304,6 +304,53 @@ def test_a_series_is_cut_in_runs():
     assert "load: one row to the next" in faults(asked(torn, real, holdout))
 
 
+@pytest.mark.parametrize(
+    ("taught", "judging", "is_apart"),
+    [
+        ((0, 300), (300, 400), True),
+        ((100, 400), (0, 100), True),
+        ((0, 300), (200, 300), False),
+        ((0, 300), (280, 480), True),
+        ((0, 300), (200, 400), False),
+    ],
+)
+def test_a_holdout_lies_apart_before_or_after_the_rows_that_taught(taught, judging, is_apart):
+    whole = series(500, 0, 4)
+    real, holdout = (whole.take(np.arange(*span)) for span in (taught, judging))
+    assert timeline(Case(made=whole, real=real, holdout=holdout)).is_apart is is_apart
+
+
+def test_without_a_holdout_only_a_regular_series_is_cut_in_two_runs():
+    whole = series(400, 0, 4)
+    kept = seeds.stream(1, "tests", "kept").permutation(400)[:130]
+    sparse = whole.take(np.sort(kept))
+    for real, by in ((whole, "series"), (sparse, "rows")):
+        assert dealt(timeline(Case(made=whole, real=real, holdout=None)), 3, seed=1).by == by
+    loose = Dataset(
+        whole.tables, Schema({"events": replace(whole.schema.main, order=None)}), whole.lineage
+    )
+    assert dealt(timeline(Case(made=loose, real=loose, holdout=None)), 3, seed=1).by == "rows"
+
+
+def test_rows_dealt_one_by_one_leave_no_run_of_the_clock():
+    whole = series(900, 0, 4)
+    order = seeds.stream(2, "tests", "kept").permutation(900)
+    made, real, holdout = (whole.take(np.sort(part)) for part in np.array_split(order, 3))
+    assert dealt(timeline(Case(made=made, real=real, holdout=holdout)), 3, seed=1).by == "rows"
+
+
+@pytest.mark.parametrize(("is_made_sorted", "says"), [(True, "moves"), (False, "no more in made")])
+def test_only_made_rows_that_follow_the_file_more_than_real_ones_are_told(is_made_sorted, says):
+    def rows(seed: int, is_sorted: bool) -> Dataset:
+        load = seeds.stream(seed, "tests", "filed").normal(size=200).round(3)
+        return events({"load": (np.sort(load) if is_sorted else load).tolist()})
+
+    sides = [rows(1, is_made_sorted), *(rows(seed, not is_made_sorted) for seed in (2, 3))]
+    (finding,) = asked(*sides).findings
+    assert (finding.verdict is Verdict.DIFFERS) is is_made_sorted
+    assert says in finding.says
+
+
 def test_runs_of_the_clock_are_dealt_as_blocks():
     whole = series(6_000, 0, 3)
     part = np.arange(6_000) // 100 % 3
@@ -319,6 +366,10 @@ def test_weights_leave_sequences_unjudged_and_say_so():
     answer = asked(made, drawn(200, 2), drawn(200, 3))
     assert any("carry weights" in note for note in answer.notes)
     assert not any("gap in" in finding.where for finding in answer.findings)
+    plain = asked(drawn(200, 1), drawn(200, 2), drawn(200, 3))
+    assert not any("carry weights" in note for note in plain.notes)
+    fewer, every = (one.settings["time"]["places"] for one in (answer, plain))
+    assert fewer <= every - 8
 
 
 def weighted_events(rows: Dataset) -> Dataset:

@@ -101,11 +101,9 @@ def _loud(one: Asked) -> list[Aspect]:
     """
     readable = [*one.aspects[1:], one.aspects[0]]
     most = max(float(aspect.seen[0]) for aspect in readable)
-    near = [aspect for aspect in readable if float(aspect.seen[0]) >= _NEARLY * most]
-    others = [
-        aspect for aspect in readable
-        if _BEYOND_CHANCE <= float(aspect.seen[0]) < _NEARLY * most
-    ]  # fmt: skip
+    nearly = min(most, _NEARLY * most)  # below 0, too, the loudest is near itself
+    near = [aspect for aspect in readable if float(aspect.seen[0]) >= nearly]
+    others = [aspect for aspect in readable if _BEYOND_CHANCE <= float(aspect.seen[0]) < nearly]
     return near + sorted(others, key=lambda aspect: -float(aspect.seen[0]))
 
 

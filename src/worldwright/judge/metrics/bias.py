@@ -130,14 +130,19 @@ def _place(
     words: dict[int, str],
     tolerance: float,
 ) -> Asked:
-    """Return one place; the group whose gap may have changed most is its overall measure."""
-    order = sorted(gaps, key=lambda cell: -(abs(gaps[cell].change) + Z95 * gaps[cell].error))
+    """Return one place; the group whose gap may have changed most is its overall measure.
+
+    The groups follow, the loudest first, so that of those that differ it is the one that is named.
+    """
+    most = min(gaps, key=lambda cell: -(abs(gaps[cell].change) + Z95 * gaps[cell].error))
+    loudest = sorted(gaps, key=lambda cell: -round(float(seen[cell, 0]), 6))
     aspects = tuple(
-        Aspect(seen[cell], _teller(label, words[cell], gaps[cell], tolerance)) for cell in order
+        Aspect(seen[cell], _teller(label, words[cell], gaps[cell], tolerance))
+        for cell in (most, *loudest)
     )
     where = f"{label.hot_name} by {' × '.join(names)}"
     return Asked(
-        "bias", where, (label.column, *names), aspects, _power(gaps[order[0]].error, tolerance)
+        "bias", where, (label.column, *names), aspects, _power(gaps[most].error, tolerance)
     )
 
 
