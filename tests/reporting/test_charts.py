@@ -94,8 +94,3 @@ def test_shares_are_marked_in_percent_and_other_numbers_are_not() -> None:
     assert share["layer"][-1]["encoding"]["x"]["axis"]["format"] == ".1~%"
     score = charts.intervals(rows, axis="average precision", reference=0.005)
     assert "format" not in score["layer"][-1]["encoding"]["x"]["axis"]
-
-
-def test_the_band_is_said_to_be_that_of_real_rows() -> None:
-    drawn = charts.shares(["a"], [0.4], [0.5], axis="x", band=[(0.35, 0.45)])
-    assert "real, by chance" in str(drawn)

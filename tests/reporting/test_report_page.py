@@ -274,3 +274,8 @@ def test_print_cuts_no_chart_and_leaves_no_heading_alone(text: str) -> None:
     printed = text[text.index("@media print") : text.index("</style>")]
     assert ".chart svg { max-width: 100%; height: auto; }" in printed
     assert "h2, h3 { break-after: avoid; }" in printed
+
+
+def test_the_title_of_an_axis_is_limited_to_its_chart(text: str) -> None:
+    assert "theme(box.clientWidth)" in text
+    assert "titleLimit: Math.round(width * 0.9)" in text

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-REAL, MADE, CHANCE = "real", "made", "real, by chance"
+REAL, MADE, CHANCE = "real", "made", "by chance"
 BAND = "The grey band is where 95 of 100 samples of real rows would end by chance."
 COLOURS = {REAL: "#3f83c8", MADE: "#d9722b", CHANCE: "#8b949e"}
 OTHER_COLOURS = ("#3a9a7a", "#a56bc2", "#c0567a", "#8a8a3a", "#5f8f9f")
