@@ -138,9 +138,9 @@ def _rest(findings: list[Finding], verdict: Verdict, kinds: str) -> Finding:
         Verdict.CANNOT_TELL: "cannot be told at this size",
         Verdict.SAME: "is the same" if is_one else "are the same",
     }[verdict]
-    says = f"{len(findings):,} more of the {kinds} {words}: {worst.where}"
-    if not is_one:
-        says = says.replace(": ", "; nearest to a fault is ", 1)
+    first = "the strongest is" if verdict is Verdict.DIFFERS else "nearest to a fault is"
+    named = f": {worst.where}" if is_one else f"; {first} {worst.where}"
+    says = f"{len(findings):,} more of the {kinds} {words}{named}"
     return replace(worst, where=f"other {kinds}", says=says, columns=())
 
 
