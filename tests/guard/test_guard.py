@@ -107,7 +107,8 @@ def test_a_small_holdout_cannot_tell_and_gives_its_power(people) -> None:
     assert finding.verdict is Verdict.CANNOT_TELL
     assert finding.power < 0.8
     assert finding.says.endswith(
-        f"too few rows to tell (power {finding.power:.0%} at the tolerance)"
+        "too few rows to tell: an attack as successful as is tolerated would be noticed "
+        f"{100 * finding.power:.0f} % of the time"
     )
 
 

@@ -71,7 +71,7 @@ def test_a_planted_fault_is_caught_and_named_first(draw, fault, question, where)
 def test_the_worst_cell_is_named_with_both_shares(draw):
     made = draw(ROWS, 3, dropped_value)
     report = judge(made, real=draw(ROWS, 1), holdout=draw(ROWS, 2), seed=4)
-    assert report.faults[0].says.startswith("group = h in 0.0 % of made rows and ")
+    assert report.faults[0].says.startswith("group = h in 0 % of made rows and ")
 
 
 def test_what_three_columns_do_together_is_caught_by_the_classifier(draw):

@@ -58,6 +58,12 @@ def test_the_weakest_caught_needs_ninety_percent_of_the_runs() -> None:
     assert ladder(*nine[:8], (8, 1, False), (9, 1, False)).weakest is None
 
 
+def test_a_strength_that_is_a_share_is_told_in_percent() -> None:
+    caught = ladder((0, 2, True), (0, 1, False), (1, 2, False), (1, 3, True))
+    text = result(caught).to_text()
+    assert "8 % of rows" in text
+
+
 def test_what_was_never_caught_has_no_weakest_strength() -> None:
     missed = ladder((0, 2, False), (0, 3, False), (0, 4, False))
     assert missed.weakest is None

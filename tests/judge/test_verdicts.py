@@ -74,7 +74,13 @@ def test_many_findings_become_few_and_none_is_lost_from_the_count():
     outcome = Outcome(np.full(50, 0.005), np.linspace(9, 1, 50), LEVEL)
     findings = few(all_concluded([asked((9.0, told(0.1, 0.2)))] * 50, outcome), "columns")
     assert len(findings) == 21
-    assert findings[-1].says.startswith("30 more columns differ")
+    assert findings[-1].says == "30 more of the columns differ; the strongest is x"
+
+
+def test_one_that_is_left_is_told_as_one():
+    outcome = Outcome(np.full(2, 1.0), np.linspace(2, 1, 2), LEVEL)
+    findings = few(all_concluded([asked((1.0, told(0.0, 0.01)))] * 2, outcome), "columns")
+    assert findings[-1].says == "1 more of the columns is the same: x"
 
 
 def scored(size, error, tolerance=0.05):

@@ -9,6 +9,7 @@ import pytest
 
 import worldwright as ww
 from worldwright.errors import ReadError, SchemaError, StoreError
+from worldwright.loop.display import Shown
 
 from .conftest import Write, orders
 
@@ -137,3 +138,10 @@ def test_the_catalogue_lists_every_registered_part_with_what_gates_may_name() ->
     assert "membership_auc" in membership["figures"]
     assert all(entry["says"] for entries in listed.values() for entry in entries)
     assert json.loads(json.dumps(listed)) == listed
+
+
+def test_a_long_name_stands_in_a_line_of_its_own() -> None:
+    shown = Shown(Path("world"), "a saved World", {"as it was in training": "the learner"})
+    assert shown.to_text(80).split("\n")[1:3] == [
+        "  as it was in training", "                     the learner",
+    ]  # fmt: skip

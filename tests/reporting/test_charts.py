@@ -86,3 +86,11 @@ def test_a_way_without_made_rows_has_the_colour_of_real_rows() -> None:
     rows = [("made rows", 0.2, 0.1, 0.3), ("class weights", 0.1, 0.0, 0.2)]
     values = charts.intervals(rows, axis="score", reference=0.0)["layer"][1]["data"]["values"]
     assert [row["side"] for row in values] == ["made", "real"]
+
+
+def test_shares_are_marked_in_percent_and_other_numbers_are_not() -> None:
+    rows = [("copies", 0.01, 0.0, 0.02)]
+    share = charts.intervals(rows, axis="share of made rows", reference=0.005)
+    assert share["layer"][-1]["encoding"]["x"]["axis"]["format"] == ".1~%"
+    score = charts.intervals(rows, axis="average precision", reference=0.005)
+    assert "format" not in score["layer"][-1]["encoding"]["x"]["axis"]

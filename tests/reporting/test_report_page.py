@@ -16,6 +16,7 @@ from synthetic_report import EVIL
 
 from worldwright.data.report import Finding, Report, Verdict
 from worldwright.data.reporting.html import to_html
+from worldwright.data.reporting.words import CONTROL, MEANINGS
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -179,6 +180,7 @@ def test_what_could_not_be_judged_stands_with_its_reason(report: Report) -> None
     text = to_html(many(report))
     part = text[text.index('id="unjudged"') : text.index('id="like"')]
     assert "open 0: too few rows 0" in part
+    assert "open 1: too few rows 1" in part
     assert "the id was not compared: it is an id" in part
     assert "question 0" not in part
 
@@ -193,3 +195,87 @@ def test_the_reason_why_worth_is_missing_is_told(report: Report) -> None:
     text = to_html(replace(report, worth=None, notes=notes))
     assert "Worth was not measured: a quick verdict leaves it out." in text
     assert "name a target column" not in text
+
+
+def open_at(low: float, high: float) -> Finding:
+    """A finding that is open: its effect lies in [low, high], and 0.02 counts as the same."""
+    return Finding(
+        "coverage", Verdict.CANNOT_TELL, "94 % lie near real rows", "whole rows",
+        "share of rows without a neighbour", (low + high) / 2, low, high, 0.02,
+    )  # fmt: skip
+
+
+def test_why_a_question_is_open_is_told_once_and_not_by_its_line_again(report: Report) -> None:
+    text = to_html(replace(report, findings=(open_at(0.01, 0.03),), pictures=()))
+    part = text[text.index('id="unjudged"') : text.index('id="like"')]
+    assert (
+        "coverage: whole rows: share of rows without a neighbour: somewhere from 1 % to 3 %; "
+        "up to 2 % counts as the same, so it may be either"
+    ) in part
+    assert "94 % lie near" not in part
+    above = to_html(replace(report, findings=(open_at(0.03, 0.05),), pictures=()))
+    assert "counts as the same, but chance may be all of it" in above
+
+
+def test_the_verdicts_that_stand_on_the_page_are_explained_before_they_are_listed(
+    report: Report,
+) -> None:
+    only = (Finding("columns", Verdict.SAME, "all well"),)
+    text = to_html(replace(report, findings=only))
+    legend = text[text.index('class="legend"') : text.index('class="glance"')]
+    assert MEANINGS[Verdict.SAME] in legend
+    assert MEANINGS[Verdict.DIFFERS] not in legend
+
+
+def test_a_sentence_of_two_lines_is_not_cut_where_it_says_what_is_tolerated(
+    report: Report,
+) -> None:
+    says = "88 % of the made rows lie near real rows, " + "where 94 % is usual, " * 8
+    long = (Finding("coverage", Verdict.DIFFERS, f"{says}up to 2 % counts as the same"),)
+    text = to_html(replace(report, findings=long))
+    glance = text[text.index('class="glance"') : text.index('id="like"')]
+    assert "up to 2 % counts as the same" in glance
+
+
+def test_an_effect_has_its_tolerance_in_words_and_no_more_digits_than_it_needs(
+    report: Report,
+) -> None:
+    often = Finding(
+        "pairs", Verdict.DIFFERS, "too often", "a × b", "times as often", 10.4171, 4.798, 26.86, 1.5
+    )
+    text = to_html(replace(report, findings=(often,)))
+    assert "(times as often: 10.4 [4.8, 26.9]; up to 1.5 counts as the same)" in text
+
+
+def test_a_share_is_told_in_percent(report: Report) -> None:
+    text = to_html(replace(report, findings=(open_at(0.01, 0.034),)))
+    assert "neighbour: 2.2 % [1 %, 3.4 %]; up to 2 % counts as the same)" in text
+
+
+def test_rows_that_were_read_were_not_made_by_read(report: Report) -> None:
+    made = replace(report.sides[0], maker="read")
+    text = to_html(replace(report, sides=(made, *report.sides[1:])))
+    assert "15,000 rows × 42 columns, read from a file and held against" in text
+
+
+def test_a_count_of_all_others_stands_behind_what_is_named(report: Report) -> None:
+    rest = Finding("rules", Verdict.SAME, "54 more rules are kept", "other rules")
+    named = Finding("rules", Verdict.SAME, "a is never missing", "a", strength=-2.0)
+    text = to_html(replace(report, findings=(rest, named)))
+    assert text.index("a is never missing") < text.index("54 more rules are kept")
+
+
+def test_what_a_control_is_stands_beside_the_attacks(report: Report) -> None:
+    text = to_html(report)
+    assert html.escape(CONTROL) in text[text.index('id="hurt"') :]
+
+
+def test_print_cuts_no_chart_and_leaves_no_heading_alone(text: str) -> None:
+    printed = text[text.index("@media print") : text.index("</style>")]
+    assert ".chart svg { max-width: 100%; height: auto; }" in printed
+    assert "h2, h3 { break-after: avoid; }" in printed
+
+
+def test_the_title_of_an_axis_is_limited_to_its_chart(text: str) -> None:
+    assert "theme(box.clientWidth)" in text
+    assert "titleLimit: Math.round(width * 0.9)" in text

@@ -51,3 +51,8 @@ def test_help_ends_in_two_examples(command: tuple[str, ...]) -> None:
 def test_the_commands_come_in_the_order_in_which_they_are_needed() -> None:
     listed = re.findall(r"^  (\w+)  ", help_of().split("Commands:")[1], re.M)
     assert tuple(listed) == COMMANDS
+
+
+def test_what_a_command_does_is_told_to_the_end() -> None:
+    narrow = CliRunner().invoke(app, ["--help"], prog_name="ww", terminal_width=78)
+    assert "..." not in narrow.output.split("Commands:")[1]

@@ -102,13 +102,26 @@ def _ending(finding: Finding) -> str:
         return "this attack beats its control, so people in the real rows are exposed"
     if finding.verdict is Verdict.SAME:
         if _beats(finding):
-            return f"this attack beats its control, within the tolerance of {finding.tolerance:g}"
+            return f"this attack beats its control, within the tolerance of {_tolerated(finding)}"
         return "this attack does not beat its control; that is no guarantee"
     if _beats(finding):
         return (
             "this attack beats its control; whether beyond the tolerance of "
-            f"{finding.tolerance:g}, these rows cannot tell"
+            f"{_tolerated(finding)}, these rows cannot tell"
         )
     if finding.power is not None and finding.power < POWERFUL:
-        return f"too few rows to tell (power {finding.power:.0%} at the tolerance)"
+        return (
+            "too few rows to tell: an attack as successful as is tolerated would be noticed "
+            f"{100 * finding.power:.0f} % of the time"
+        )
     return "the interval holds both what is tolerated and what is not, so this cannot be told"
+
+
+def _tolerated(finding: Finding) -> str:
+    """Return the tolerance in the unit of what was measured."""
+    tolerance = finding.tolerance or 0.0
+    return (
+        f"{100 * tolerance:g} %"
+        if finding.measure.startswith(("share", "AUC"))
+        else f"{tolerance:g}"
+    )

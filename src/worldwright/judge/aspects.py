@@ -130,12 +130,15 @@ def few(findings: Sequence[Finding], kinds: str) -> list[Finding]:
 
 def _rest(findings: list[Finding], verdict: Verdict, kinds: str) -> Finding:
     worst = max(findings, key=lambda finding: finding.strength or 0.0)
+    is_one = len(findings) == 1
     words = {
-        Verdict.DIFFERS: "differ",
+        Verdict.DIFFERS: "differs" if is_one else "differ",
         Verdict.CANNOT_TELL: "cannot be told at this size",
-        Verdict.SAME: "are the same",
+        Verdict.SAME: "is the same" if is_one else "are the same",
     }[verdict]
-    says = f"{len(findings):,} more {kinds} {words}; nearest to a fault is {worst.where}"
+    first = "the strongest is" if verdict is Verdict.DIFFERS else "nearest to a fault is"
+    named = f": {worst.where}" if is_one else f"; {first} {worst.where}"
+    says = f"{len(findings):,} more of the {kinds} {words}{named}"
     return replace(worst, where=f"other {kinds}", says=says, columns=())
 
 
@@ -166,4 +169,6 @@ def rounded(number: float) -> float:
 
 def percent(share: float) -> str:
     """Return a share as people read it."""
-    return f"{100 * share:.1f} %" if share >= 0.0995 or share == 0 else f"{100 * share:.2g} %"
+    if share == 0:
+        return "0 %"
+    return f"{100 * share:.1f} %" if share >= 0.0995 else f"{100 * share:.2g} %"

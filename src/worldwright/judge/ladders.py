@@ -187,11 +187,18 @@ class SelfTest:
 
 
 def _row(ladder: Ladder) -> str:
-    weakest = "none" if ladder.weakest is None else f"{ladder.weakest:g} {ladder.unit}"
+    weakest = "none" if ladder.weakest is None else _strength(ladder.weakest, ladder.unit)
     right, caught = ladder.named
     place = f"{right}/{caught}" if caught else ""
     cells = "".join(f"{cell:>4}" for cell in ladder.cells())
     return f"{ladder.kind:<21}{cells} {place:>5}  {weakest}"
+
+
+def _strength(size: float, unit: str) -> str:
+    """Return a strength as people read it: a share of something in percent of it."""
+    if unit.startswith("share of"):
+        return f"{100 * size:g} % {unit.removeprefix('share ')}"
+    return f"{size:g} {unit}"
 
 
 def _legend(width: int) -> list[str]:

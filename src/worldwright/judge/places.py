@@ -125,11 +125,12 @@ def picture(place: Place) -> Picture:
     """Draw made against real rows: all cells of a column, the worst cells of a pair."""
     from ..data.reporting import charts
 
-    real, made = _shown(place), place.made / place.rows[0]
+    real, made, chance = _shown(place), place.made / place.rows[0], ""
     if place.question == "columns":
         band = [(float(low), float(high)) for low, high in place.band]
         spec = charts.shares(list(place.labels), list(real), list(made), axis=place.name, band=band)
-        title = f"{place.name}: where made and real rows differ most"
+        title = f"{place.name}: made against real"
+        chance = f" {charts.BAND}"
     else:
         order = np.argsort(-np.abs(place.contributions()), kind="stable")[:_MOST_CELLS_DRAWN]
         spec = charts.cells(
@@ -139,7 +140,7 @@ def picture(place: Place) -> Picture:
         title = f"{place.name}: the cells that differ most"
     caption = (
         f"{place.rows[0]:,} made rows against {place.rows[1]:,} real rows that did not teach. "
-        f"What fewer than {MIN_COUNT} real rows hold is drawn as 0."
+        f"What fewer than {MIN_COUNT} real rows hold is drawn as 0.{chance}"
     )
     return Picture(place.question, title, caption, spec)
 

@@ -48,10 +48,8 @@ class Scored:
         loud = [int(i) for i in order if outcome.p[i] <= outcome.level][:_MOST_TOLD]
         told = [self._told(i, outcome) for i in loud]
         quiet = np.setdiff1d(np.arange(len(self.places)), loud)
-        if len(quiet):
-            told.append(self._quiet(int(quiet[np.argmax(self.contrasts.highest[quiet])]), outcome))
         found = few(told, self.kinds)
-        return found if len(found) else []
+        return [*found, self._quiet(quiet, outcome)] if len(quiet) else found
 
     def _told(self, at: int, outcome: Outcome) -> Finding:
         size, low, high = self.contrasts.interval(at)
@@ -78,19 +76,19 @@ class Scored:
             strength=rounded(float(outcome.strength[at])),
         )
 
-    def _quiet(self, at: int, outcome: Outcome) -> Finding:
+    def _quiet(self, quiet: np.ndarray, outcome: Outcome) -> Finding:
         """Tell of all places that are not beyond chance by the one that could hide the most."""
-        finding = self._told(at, outcome)
+        finding = self._told(int(quiet[np.argmax(self.contrasts.highest[quiet])]), outcome)
         is_same = (finding.high or 0.0) <= self.tolerance
         verdict = Verdict.SAME if is_same else Verdict.CANNOT_TELL
-        count = len(self.places)
+        kinds = self.kinds if len(quiet) == len(self.places) else f"other {self.kinds}"
         says = (
-            f"none of {count:,} {self.kinds} is beyond chance; the one that could hide the most is "
+            f"none of {len(quiet):,} {kinds} is beyond chance; the one that could hide the most is "
             f"{finding.where} (up to {finding.high:.2g}, and {self.tolerance:g} counts as the same)"
         )
-        best = rounded(float(outcome.p.min()))
+        best = rounded(float(outcome.p[quiet].min()))
         return replace(
-            finding, verdict=verdict, says=says, where=f"all {self.kinds}", columns=(), p=best
+            finding, verdict=verdict, says=says, where=f"all {kinds}", columns=(), p=best
         )
 
     def _power(self, at: int) -> float:

@@ -98,8 +98,8 @@ class Tally:
             band=[(float(band[i, 0]), float(band[i, 1])) for i in order],
         )
         caption = (
-            f"{n:,} {self.unit} of made rows against {m:,} of real rows. The band is what chance "
-            f"shows between two such sets. Below {MIN_COUNT} real ones, none are drawn."
+            f"{n:,} {self.unit} of made rows against {m:,} of real rows. {charts.BAND} "
+            f"Below {MIN_COUNT} real ones, none are drawn."
         )
         return Picture(self.question, f"{self.where}: made against real", caption, spec)
 

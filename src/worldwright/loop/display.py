@@ -20,6 +20,8 @@ from ..data.reporting.plain import from_dict
 from ..errors import ReadError
 from ..generate import load
 
+_NAME = 18  # a longer name stands in a line of its own
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -126,8 +128,9 @@ def _fact_lines(name: str, fact: Any, width: int) -> list[str]:
         return [f"  {name}", *(f"  {line}" for line in lines)] if lines else []
     if isinstance(fact, list | tuple):
         fact = ", ".join(str(entry) for entry in fact) or "none"
-    text = f"  {name:<18} {_plain(fact)}"
-    return textwrap.wrap(text, width - 4, subsequent_indent=" " * 21) or [text]
+    above = [f"  {name}"] if len(name) > _NAME else []
+    text = f"  {'' if above else name:<{_NAME}} {_plain(fact)}"
+    return above + (textwrap.wrap(text, width - 4, subsequent_indent=" " * (_NAME + 3)) or [text])
 
 
 def _plain(fact: Any) -> str:

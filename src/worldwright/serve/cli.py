@@ -221,7 +221,7 @@ def judge(
         Path | None, typer.Option(help="New real rows: what of MADE's World still holds?")
     ] = None,
 ) -> None:
-    """Say whether made rows are like real ones, and what they are worth."""
+    """Say whether made rows are like real ones, and worth it."""
     if against is not None:
         check_reassessing({"--self-test": self_test, "--holdout": holdout, "--gate": gate})
         _reassess(made, against, (real, schema), seed, as_json)
@@ -269,7 +269,7 @@ def estimate(
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Estimate a number of reality; it holds even if the World is wrong."""
+    """Estimate a number of reality; sound even if the World is wrong."""
     known = ww.read(real, schema=schema)
     rows = _read_like(made, known)
     others = ww.read(unlabelled) if unlabelled else None

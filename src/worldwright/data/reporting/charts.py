@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 REAL, MADE, CHANCE = "real", "made", "by chance"
+BAND = "The grey band is where 95 of 100 samples of real rows would end by chance."
 COLOURS = {REAL: "#3f83c8", MADE: "#d9722b", CHANCE: "#8b949e"}
 OTHER_COLOURS = ("#3a9a7a", "#a56bc2", "#c0567a", "#8a8a3a", "#5f8f9f")
 
@@ -188,6 +189,7 @@ def intervals(
 ) -> dict[str, Any]:
     """Draw (label, value, low, high) as points with their intervals; a rule at `reference`.
 
+    An axis that begins with "share" is marked in percent.
     Where some labels begin with "made", the others stand for real rows and take their colour.
     """
     import altair as alt
@@ -201,11 +203,12 @@ def intervals(
         for label, v, a, b in rows
     ]  # fmt: skip
     y = alt.Y("label:N", sort=[label for label, *_ in rows], title=None, axis=alt.Axis(**_NAMES))
+    percents = {"format": ".1~%"} if axis.startswith("share") else {}
     x = alt.X(
         "value:Q",
         title=axis,
         scale=alt.Scale(zero=False),
-        axis=alt.Axis(tickCount=5, titleAnchor="end"),
+        axis=alt.Axis(tickCount=5, titleAnchor="end", **percents),
     )
     base = alt.Chart(alt.Data(values=values)).encode(y=y)
     colour = alt.Color("side:N", scale=_scale(alt, [REAL, MADE]), legend=None)

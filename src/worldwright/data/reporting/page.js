@@ -9,7 +9,8 @@
   const colour = (name) =>
     getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-  const theme = () => {
+  // The title of an axis that is wider than its chart would lose its beginning: it gives its end.
+  const theme = (width) => {
     const [text, quiet, line] = ["--text", "--quiet", "--line"].map(colour);
     const font = getComputedStyle(document.body).fontFamily;
     const axis = {
@@ -17,7 +18,7 @@
       labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal",
     };
     return {
-      background: "transparent", font, axis, view: { stroke: null },
+      background: "transparent", font, axis, axisX: { titleLimit: Math.round(width * 0.9) }, view: { stroke: null },
       legend: { labelColor: text, titleColor: quiet, labelFontSize: 12 },
       text: { color: text }, rule: { color: quiet }, title: { color: text },
     };
@@ -37,7 +38,7 @@
     drawn.get(box)?.finalize();
     const spec = fitted(specs[Number(box.dataset.picture)], box.clientWidth);
     const options = {
-      mode: "vega-lite", ast: true, actions: false, renderer: "svg", config: theme(),
+      mode: "vega-lite", ast: true, actions: false, renderer: "svg", config: theme(box.clientWidth),
       tooltip: { theme: dark.matches ? "dark" : "light" },
     };
     try {

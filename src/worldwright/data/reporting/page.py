@@ -24,7 +24,7 @@ _TONES = {
     Verdict.CANNOT_TELL: ("open", "?"),
 }
 _NUMBERS_SHOWN = 60
-_ANSWER, _GLANCE, _UNJUDGED = 170, 200, 8
+_ANSWER, _GLANCE, _UNJUDGED = 200, 320, 8
 
 
 def body(report: Report) -> Html:
@@ -65,7 +65,7 @@ def _header(report: Report) -> Html:
     return Html(
         f'<header><p class="kicker">Worldwright report</p>'
         f"<h1>{escaped(words.verdict_line(report))}</h1>"
-        f"<p>{escaped(words.size(side))}, made by {escaped(side.maker)} and held against "
+        f"<p>{escaped(words.size(side))}, {escaped(words.origin(side))} and held against "
         f"{escaped(words.held_against(report))}.</p>{advice}</header>"
     )
 
@@ -98,7 +98,7 @@ def _like_answer(report: Report, likes: Sequence[str]) -> tuple[Html, str]:
     told = (
         f"{same} of {words.count(len(likes), 'question')} {'ends' if same == 1 else 'end'} as same."
     )
-    rest = "" if worst.verdict is Verdict.SAME else f" Worst: {_place(worst)}"
+    rest = "" if worst.verdict is Verdict.SAME else f" Worst: {words.told(worst)}"
     return _verdict(worst.verdict), told + rest
 
 
@@ -123,7 +123,7 @@ def _hurt_answer(report: Report, harms: Sequence[str]) -> tuple[Html, str]:
     worst = words.worst_first(words.of_question(report, question)[0] for question in harms)[0]
     told = words.attacks_line(report)
     if worst.verdict is not Verdict.SAME:
-        return _verdict(worst.verdict), f"{told} Worst: {_place(worst)}"
+        return _verdict(worst.verdict), f"{told} Worst: {words.told(worst)}"
     if told != words.NO_GUARANTEE:
         return _mark("within tolerance", "open", "?"), told
     return _mark("no attack won", "good", "✓"), told
@@ -133,7 +133,7 @@ def _failed_answer(report: Report) -> tuple[Html, str]:
     faults = report.faults
     if not faults:
         return _mark("nothing", "good", "✓"), words.verdict_line(report)
-    return _mark(words.count(len(faults), "fault"), "bad", "✗"), f"Worst: {_place(faults[0])}"
+    return _mark(words.count(len(faults), "fault"), "bad", "✗"), f"Worst: {words.told(faults[0])}"
 
 
 def _glance(report: Report) -> Html:
@@ -146,14 +146,24 @@ def _glance(report: Report) -> Html:
         f"{escaped(first.question)}</a> <span>{escaped(_short(first))}</span></div></li>"
         for first in firsts
     )
-    lead = "The worst first; each with the place that tells most."
-    return _section("glance", "Question by question", lead, f'<ul class="glance">{lines}</ul>')
+    lead = "The worst first; each with the place that tells most. Numbers in square brackets are "
+    lead += "the two ends of a 95 % interval."
+    listed = f'<ul class="glance">{lines}</ul>'
+    return _section("glance", "Question by question", lead, _legend(firsts), listed)
+
+
+def _legend(findings: Sequence[Finding]) -> Html:
+    """What the verdicts mean that stand here, worst first."""
+    met = {finding.verdict for finding in findings}
+    meanings = [(verdict, words.MEANINGS[verdict]) for verdict in Verdict if verdict in met]
+    told = (f"<dt>{_verdict(verdict)}</dt><dd>{escaped(says)}</dd>" for verdict, says in meanings)
+    return Html(f'<dl class="legend">{"".join(told)}</dl>')
 
 
 def _unjudged(report: Report) -> Html:
     """What no verdict could be reached on, and what was not looked at, each with its reason."""
     open_ones = [first for first in _firsts(report) if first.verdict is Verdict.CANNOT_TELL]
-    lines = [f"{first.question}: {_short(first)}" for first in open_ones]
+    lines = [f"{first.question}: {_undecided(first)}" for first in open_ones]
     told = [f"<li>{escaped(line)}</li>" for line in (*lines, *report.notes)]
     if not told:
         return Html("")
@@ -162,6 +172,22 @@ def _unjudged(report: Report) -> Html:
     lead = "Nothing is left out in silence. What cannot be told is not a pass: more rows tell more."
     return _section(
         "unjudged", "What could not be judged, and why", lead, f"<ul>{''.join(shown)}</ul>", more
+    )
+
+
+def _undecided(finding: Finding) -> str:
+    """Why a finding is open: what it may be, and what would still be the same."""
+    low, high, limit = finding.low, finding.high, finding.tolerance
+    if low is None or high is None or limit is None:
+        return _short(finding)
+    place = f"{finding.where}: " if finding.where else ""
+    low_told, high_told, limit_told = (
+        words.amount(end, finding.measure) for end in (low, high, limit)
+    )
+    why = "so it may be either" if low <= limit else "but chance may be all of it"
+    return (
+        f"{place}{finding.measure}: somewhere from {low_told} to {high_told}; up to {limit_told} "
+        f"counts as the same, {why}"
     )
 
 
@@ -179,7 +205,7 @@ def _anchor(report: Report, question: str) -> str:
 
 
 def _short(finding: Finding) -> str:
-    return textwrap.shorten(_place(finding), _GLANCE, placeholder=" …")
+    return textwrap.shorten(words.told(finding), _GLANCE, placeholder=" …")
 
 
 def _like(report: Report) -> Html:
@@ -209,8 +235,9 @@ def _hurt(report: Report) -> Html:
     lead = words.attacks_line(report)
     known = words.privacy_figures()
     figures = {name: f for name, f in report.figures.items() if name in known}
+    told = f"<p>{escaped(words.CONTROL)}</p>"
     return _section(
-        "hurt", "Who could be hurt?", lead, _questions(report, harms), _figure_table(figures)
+        "hurt", "Who could be hurt?", lead, told, _questions(report, harms), _figure_table(figures)
     )
 
 
@@ -234,7 +261,7 @@ def _assumed(report: Report) -> Html:
 def _failed(report: Report) -> Html:
     rows = "".join(
         f"<li>{_verdict(fault.verdict)} <strong>{escaped(fault.question)}</strong> "
-        f"{escaped(_place(fault))}</li>"
+        f"{escaped(words.told(fault))}</li>"
         for fault in report.faults
     )
     told = f'<ol class="faults">{rows}</ol>' if rows else ""
@@ -288,7 +315,7 @@ def _question(report: Report, name: str) -> Html:
     rest = (
         f'<p class="quiet">{words.count(more, "more finding")} in the details.</p>' if more else ""
     )
-    told = "".join(f"<p>{escaped(_place(f))}{_effect(f)}</p>" for f in worst)
+    told = "".join(f"<p>{escaped(words.told(f))}{_effect(f)}</p>" for f in worst)
     asks = words.asks(name)
     head = f'<h3 id="{_anchor(report, name)}">{escaped(name)}{_verdict(found[0].verdict)}</h3>'
     head += f'<p class="quiet">{escaped(asks)}.</p>' if asks else ""
@@ -299,24 +326,17 @@ def _effect(finding: Finding) -> Html:
     """The size of an effect, in brackets, where there is one."""
     if finding.effect is None:
         return Html("")
-    limit = "" if finding.tolerance is None else f"; tolerance {words.number(finding.tolerance)}"
-    size = f"{finding.measure} {_span(finding)}{limit}".strip()
+    limit = ""
+    if finding.tolerance is not None:
+        limit = f"; up to {words.amount(finding.tolerance, finding.measure)} counts as the same"
+    size = f"{finding.measure}: {_span(finding)}{limit}".removeprefix(": ")
     return Html(f' <span class="quiet">({escaped(size)})</span>')
 
 
-def _place(finding: Finding) -> str:
-    if not finding.where or finding.where in finding.says:
-        return finding.says
-    return f"{finding.where}: {finding.says}"
-
-
 def _span(finding: Finding) -> str:
-    if finding.low is None or finding.high is None:
-        return words.number(finding.effect)
-    return (
-        f"{words.number(finding.effect)} "
-        f"[{words.number(finding.low)}, {words.number(finding.high)}]"
-    )
+    ends = (finding.effect, finding.low, finding.high)
+    effect, low, high = (words.amount(end, finding.measure) for end in ends)
+    return effect if finding.low is None or finding.high is None else f"{effect} [{low}, {high}]"
 
 
 def _pictures(report: Report, questions: Sequence[str]) -> Html:
@@ -383,9 +403,9 @@ def _finding_table(findings: Sequence[Finding]) -> Html:
     heads = ["question", "verdict", "says", "effect", "tolerance", "p", "power"]
     rows = [
         (
-            f.question, str(f.verdict), _place(f),
+            f.question, str(f.verdict), words.told(f),
             f"{f.measure} {_span(f)}".strip() if f.effect is not None else "–",
-            words.number(f.tolerance), words.number(f.p), words.number(f.power),
+            words.amount(f.tolerance, f.measure), words.number(f.p), words.number(f.power),
         )
         for f in words.worst_first(findings)
     ]  # fmt: skip

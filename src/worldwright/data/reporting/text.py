@@ -4,6 +4,7 @@
     what was made · is it like? · is it worth it? · who could be hurt? · (what was assumed) ·
     what failed?
 
+Each question is named once with its verdict; what is wrong is told in whole sentences at the end.
 The screen is full before the report is: what has no room is counted ("and 7 more"), never dropped
 in silence. No colour codes: a terminal may add its own.
 """
@@ -18,7 +19,7 @@ from ..report import Figure, Finding, Report, Verdict
 from . import words
 
 LINES = 24
-_QUESTIONS, _FIGURES, _FAULTS, _ASSUMED = 4, 4, 5, 2
+_FIGURES, _FAULTS, _ASSUMED = 2, 5, 2
 
 
 def to_text(report: Report, width: int = 80) -> str:
@@ -27,7 +28,7 @@ def to_text(report: Report, width: int = 80) -> str:
         *_advice(report, width),
         *_made(report),
         *_like(report, width),
-        *_worth(report),
+        *_worth(report, width),
         *_hurt(report, width),
     ]
     assumed = _assumed(report, width)
@@ -44,7 +45,7 @@ def _advice(report: Report, width: int) -> list[str]:
 def _made(report: Report) -> list[str]:
     side = words.made_side(report)
     return [
-        f"MADE  {words.size(side)}, by {side.maker}; report seed {report.seed}",
+        f"MADE  {words.size(side)}, {words.origin(side)}; report seed {report.seed}",
         f"  held against {words.held_against(report)}",
     ]
 
@@ -54,14 +55,11 @@ def _like(report: Report, width: int) -> list[str]:
     if not likes:
         return ["IS IT LIKE?", f"  {words.NOT_ASKED}"]
     firsts = [words.of_question(report, question)[0] for question in likes]
-    odd = [f for f in words.worst_first(firsts) if f.verdict is not Verdict.SAME]
-    same = [f.question for f in firsts if f.verdict is Verdict.SAME]
-    told = odd if len(odd) <= _QUESTIONS else [f for f in odd if f.verdict.is_fault][:_QUESTIONS]
-    faults = sum(f.verdict.is_fault for f in odd) - sum(f.verdict.is_fault for f in told)
-    lines = ["IS IT LIKE?" + (f"  and {faults} more that differ" if faults > 0 else "")]
-    lines += [_question_line(worst) for worst in told]
-    untold = [f.question for f in odd if f not in told and not f.verdict.is_fault]
-    return [*lines, *_named("cannot tell", untold, width), *_named("same", same, width)]
+    lines = ["IS IT LIKE?"]
+    for verdict in dict.fromkeys(first.verdict for first in words.worst_first(firsts)):
+        mine = [f.question for f in words.worst_first(firsts) if f.verdict is verdict]
+        lines += _named(_mark(verdict), mine, width)
+    return lines
 
 
 def _named(mark: str, questions: Sequence[str], width: int) -> list[str]:
@@ -80,22 +78,21 @@ def _named(mark: str, questions: Sequence[str], width: int) -> list[str]:
 
 
 def _question_line(worst: Finding) -> str:
-    place = f"{worst.where}: " if worst.where and worst.where not in worst.says else ""
-    return f"  {_mark(worst.verdict):<12} {worst.question}: {place}{worst.says}"
+    return f"  {_mark(worst.verdict):<12} {worst.question}: {words.told(worst)}"
 
 
 def _mark(verdict: Verdict) -> str:
     return verdict.upper() if verdict.is_fault else str(verdict)
 
 
-def _worth(report: Report) -> list[str]:
+def _worth(report: Report, width: int) -> list[str]:
     worth = report.worth
     if worth is None:
         return ["IS IT WORTH IT?", f"  {words.no_worth(report)}"]
     lines = [
         "IS IT WORTH IT?",
         f"  {words.worth_verdict(worth)}",
-        f"  {words.gain_line(worth)}",
+        *_wrapped(words.gain_line(worth), width, "  "),
     ]
     return [*lines, f"  {words.equivalent_line(worth)}"] if worth.gain.low > 0 else lines
 
@@ -107,11 +104,11 @@ def _hurt(report: Report, width: int) -> list[str]:
         return ["WHO COULD BE HURT?", f"  {words.NOT_ATTACKED}"]
     hidden = words.count(len(figures) - _FIGURES, "more figure")
     more = f"  and {hidden}" if len(figures) > _FIGURES else ""
-    rows = _figure_lines(figures)
+    rows = _figure_lines(figures[:_FIGURES], width)
     rows = rows or [_question_line(words.of_question(report, question)[0]) for question in harms]
     return [
         "WHO COULD BE HURT?" + more,
-        *rows[:_FIGURES],
+        *rows[: 2 * _FIGURES],
         *_wrapped(words.attacks_line(report), width, "  "),
     ]
 
@@ -131,13 +128,15 @@ def _assumed(report: Report, width: int) -> list[str]:
     return lines
 
 
-def _figure_lines(figures: Sequence[tuple[str, Figure]]) -> list[str]:
+def _figure_lines(figures: Sequence[tuple[str, Figure]], width: int) -> list[str]:
+    """A figure with what it means, which goes on in a second line under its own beginning."""
     spans = [words.span(figure) for _, figure in figures]
     wide = max(map(len, spans), default=0)
-    return [
-        f"  {name:<22} {span:<{wide}}  {figure.means}"
-        for (name, figure), span in zip(figures, spans, strict=True)
-    ]
+    lines: list[str] = []
+    for (name, figure), span in zip(figures, spans, strict=True):
+        head = f"  {name:<22} {span:<{wide}}  "
+        lines += _wrapped(figure.means, max(width, len(head) + 20), head)
+    return lines
 
 
 def _privacy_figures(report: Report) -> list[tuple[str, Figure]]:
@@ -164,8 +163,7 @@ def _failed(report: Report, width: int, room: int) -> list[str]:
 
 
 def _fault_line(fault: Finding) -> str:
-    where = f" {fault.where}:" if fault.where and fault.where not in fault.says else ""
-    return f"{fault.question}:{where} {fault.says}"
+    return f"{fault.question}: {words.told(fault)}"
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:

@@ -21,10 +21,20 @@ NOT_ASKED = "Nobody asked whether the made rows are like the real ones."
 NO_WORTH = "Nobody asked what the made rows are worth: name a target column to find out."
 
 MEANINGS = {
-    Verdict.SAME: "the whole interval of the effect lies inside the tolerance",
-    Verdict.DIFFERS: "more than chance explains, and the interval lies beyond the tolerance",
-    Verdict.EXPOSED: "an attack beats its control: somebody in the real rows could be hurt",
-    Verdict.CANNOT_TELL: "too few rows to tell; this is not a pass",
+    Verdict.SAME: "what could be off is surely less than what still counts as the same",
+    Verdict.DIFFERS: "more than chance explains, and surely more than still counts as the same",
+    Verdict.EXPOSED: "an attack does surely better on rows that taught than on rows that did not: "
+    "somebody in the real rows could be hurt",
+    Verdict.CANNOT_TELL: "these rows do not suffice to say either; this is not a pass",
+}
+CONTROL = (
+    "What an attack achieves on real rows that did not teach (its control) is chance; only what it "
+    "achieves beyond that on rows that taught counts."
+)
+_ORIGINS = {"read": "read from a file", "world": "made by a World"}
+_SCORES = {
+    "average precision": "average precision; 1 is perfect",
+    "R²": "R², the share of the differences that is foretold; 1 is perfect",
 }
 _WORST_FIRST = (Verdict.EXPOSED, Verdict.DIFFERS, Verdict.CANNOT_TELL, Verdict.SAME)
 
@@ -94,14 +104,32 @@ def asks(question: str) -> str:
     return ""
 
 
+def told(finding: Finding) -> str:
+    """Return what a finding says, after its place where the sentence does not name it itself."""
+    where, columns = finding.where, finding.columns
+    is_named = where in finding.says or (
+        where in (" × ".join(columns), ", ".join(columns))
+        and all(name in finding.says for name in columns)
+    )
+    return finding.says if is_named else f"{where}: {finding.says}"
+
+
 def is_privacy(finding: Finding, questions: frozenset[str]) -> bool:
     """True for a finding of an attack."""
     return finding.verdict is Verdict.EXPOSED or finding.question in questions
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings with the worst verdict first, then the most telling, else as they came."""
-    return sorted(findings, key=lambda f: (_WORST_FIRST.index(f.verdict), -(f.strength or 0.0)))
+    """Return findings with the worst verdict first, then the most telling, else as they came.
+
+    What has no strength of its own (a count of all others) comes last.
+    """
+
+    def place(finding: Finding) -> tuple[int, float]:
+        strength = -math.inf if finding.strength is None else finding.strength
+        return _WORST_FIRST.index(finding.verdict), -strength
+
+    return sorted(findings, key=place)
 
 
 def of_question(report: Report, question: str) -> list[Finding]:
@@ -148,6 +176,11 @@ def size(side: Side) -> str:
     return f"{side.rows:,} rows × {side.columns:,} columns"
 
 
+def origin(side: Side) -> str:
+    """Return where the rows of one side come from, in words."""
+    return _ORIGINS.get(side.maker, f"made by {side.maker}")
+
+
 def held_against(report: Report) -> str:
     """Return the other sides in words."""
     roles = {"real": "real rows that taught", "holdout": "real rows that did not"}
@@ -166,7 +199,8 @@ def worth_verdict(worth: Worth) -> str:
 
 def gain_line(worth: Worth) -> str:
     """Return the gain with its interval and the control that it was measured against."""
-    return f"{signed(worth.gain)} {worth.score} against {worth.against}"
+    score = _SCORES.get(worth.score, worth.score)
+    return f"Score {signed(worth.gain)} against {worth.against} ({score})"
 
 
 def equivalent_line(worth: Worth) -> str:
@@ -197,14 +231,26 @@ def signed(figure: Figure) -> str:
 
 
 def number(value: float | None) -> str:
-    """Return a number with three or four digits, whole numbers whole; a dash for none."""
+    """Return a number with three or four digits, whole numbers whole; a dash for none.
+
+    Below one all three decimals stay: figures are compared with each other there.
+    """
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
     if value == round(value) and abs(value) < 1e12:
         return f"{value:,.0f}"
-    return f"{value:,.3f}" if 0.001 <= abs(value) < 1e6 else f"{value:.3g}"
+    if 1 <= abs(value) < 1e6:
+        return f"{value:.3g}" if abs(value) < 1_000 else f"{value:,.0f}"
+    return f"{value:.3f}" if 0.001 <= abs(value) < 1 else f"{value:.3g}"
+
+
+def amount(value: float | None, measure: str) -> str:
+    """Return a number in the unit of what was measured: a share in percent."""
+    if value is None or "share" not in measure or not math.isfinite(value):
+        return number(value)
+    return f"{100 * value:.3g} %"
 
 
 def count(rows: int, noun: str) -> str:

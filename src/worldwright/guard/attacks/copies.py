@@ -35,8 +35,8 @@ def copies(case: Case) -> Answer:
         question="copies",
         where="whole rows",
         measure="share of made rows that copy a real row, beyond chance",
-        measured=f"{excess.value:.2%} of the made rows are copies of real rows beyond chance "
-        f"[{excess.low:.2%}, {excess.high:.2%}]",
+        measured=f"{100 * excess.value:.2f} % of the made rows are copies of real rows beyond "
+        f"chance [{100 * excess.low:.2f}, {100 * excess.high:.2f}]",
         found=excess,
         p=binomial_tail(of_real, of_real + of_holdout),
         tolerance=TOLERANCE,

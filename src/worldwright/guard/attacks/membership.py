@@ -142,8 +142,8 @@ def _auc(where: str, targets: Targets, tolerance: float) -> Risk:
         found, p = area(targets.members, targets.others)
         power = normal_power(tolerance - 0.5, null_error(*targets.sizes), LEVEL / FAMILY)
     measured = (
-        f"{where}: an attacker tells who taught with an AUC of {found.value:.3f} "
-        f"[{found.low:.3f}, {found.high:.3f}]"
+        f"{where}: shown one who taught and one who did not, an attacker names the right one "
+        f"{100 * found.value:.1f} % of the time [{100 * found.low:.1f}, {100 * found.high:.1f}]"
     )
     measure = "AUC of the membership attack"
     return Risk("membership", where, measure, measured, found, p, tolerance, power)
@@ -168,8 +168,8 @@ def _few_false_alarms(targets: Targets) -> Risk:
         error = np.sqrt(TPR_TOLERANCE / n1 + FALSE_ALARMS / n0)
         power = normal_power(TPR_TOLERANCE - FALSE_ALARMS, float(error), LEVEL / FAMILY)
     measured = (
-        f"at 1 % false alarms an attacker finds {found.value:.1%} of those who taught "
-        f"[{found.low:.1%}, {found.high:.1%}]"
+        f"at 1 % false alarms an attacker finds {100 * found.value:.1f} % of those who taught "
+        f"[{100 * found.low:.1f}, {100 * found.high:.1f}]"
     )
     measure = "share of members found at 1 % false alarms"
     return Risk(

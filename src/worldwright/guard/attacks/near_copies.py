@@ -50,8 +50,8 @@ def near_copies(case: Case) -> Answer:
         question="near copies",
         where="nearest rows",
         measure="share of made rows nearer to real rows than to as many holdout rows",
-        measured=f"{share.value:.1%} of the made rows lie nearer to rows that taught "
-        f"[{share.low:.1%}, {share.high:.1%}]; chance gives 50 %",
+        measured=f"{100 * share.value:.1f} % of the made rows lie nearer to rows that taught "
+        f"[{100 * share.low:.1f}, {100 * share.high:.1f}]; chance gives 50 %",
         found=share,
         p=binomial_tail(of_real, of_real + of_holdout),
         tolerance=TOLERANCE,

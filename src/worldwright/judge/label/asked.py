@@ -113,13 +113,13 @@ def of_models(label: Label, found: Ease, tolerance: float) -> list[Asked]:
     asked = []
     for says, links, columns in (
         ("a model", found.boosted, found.leaned_on),
-        ("a tree of depth 3", found.tree, found.tree_on),
+        ("a small decision tree", found.tree, found.tree_on),
     ):
         told = _told_model(label, says, links, columns, tolerance)
         named = tuple(dict.fromkeys((label.column, *columns[:1])))
         asked.append(
             Asked(
-                QUESTION, f"ease: {says} taught by made rows", named,
+                QUESTION, f"{says}, taught by made rows", named,
                 (Aspect(links.seen(upward=True)[0], told),),
                 _power(float(links.error[0]), tolerance),
             )
@@ -183,7 +183,7 @@ def _told_drift(
         size = abs(signed)
         low, high = max(0.0, size - Z95 * error), size + Z95 * error
         span = f"{percent(size)} [{percent(low)}, {percent(high)}]"
-        says = inside + _words(label, kind, signed, span) + f" ({percent(tolerance)} is the same)"
+        says = inside + _words(label, kind, signed, span) + f" ({_up_to(tolerance)})"
         return Told(says, _MEASURES[kind], size, low, high, tolerance)
 
     return told
@@ -227,7 +227,7 @@ def _told_link(
         says = (
             f"{name}, alone, names the row with {label.hot_name} {percent(made)} of the time among "
             f"made rows and {percent(real)} among real ones (50 % is guessing, "
-            f"{percent(tolerance)} more or less is the same)"
+            f"up to {percent(tolerance)} more or less counts as the same)"
         )
         if abs(made - 0.5) > abs(real - 0.5) + tolerance and abs(real - 0.5) < tolerance:
             says += ": a shortcut that exists in made rows only"
@@ -243,13 +243,17 @@ def _told_model(
         made, real = float(links.made[0, 0]), float(links.real[0, 0])
         on = f"; it leans on {', '.join(columns)}" if columns else ""
         text = (
-            f"{says} that made rows taught names the row with {label.hot_name} {percent(made)} of "
+            f"{says}, taught by made rows, names the row with {label.hot_name} {percent(made)} of "
             f"the time among other made rows and {percent(real)} among real ones{on} "
-            f"(50 % is guessing, {percent(tolerance)} more is the same)"
+            f"(50 % is guessing, {_up_to(tolerance, ' more')})"
         )
         return Told(text, "difference of AUC", *_sized(links, 0), tolerance)
 
     return told
+
+
+def _up_to(tolerance: float, more: str = "") -> str:
+    return f"up to {percent(tolerance)}{more} counts as the same"
 
 
 def _sized(links: Links, at: int) -> tuple[float, float, float]:

@@ -54,7 +54,7 @@ def calibration(case: Case, label: Label, predicted: np.ndarray, dealt: np.ndarr
     caption = (
         f"The {what} of {label.name} among rows of which the other columns say about the same. "
         f"Where made and real bars are alike the label is right. A share that fewer than "
-        f"{MIN_COUNT} real rows make is drawn as 0 or as 100 %."
+        f"{MIN_COUNT} real rows make is drawn as 0 or as 100 %. {charts.BAND}"
     )
     return Picture("label", f"Is {label.name} what the other columns say?", caption, spec)
 

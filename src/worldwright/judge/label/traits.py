@@ -58,7 +58,7 @@ def _all(case: Case) -> Iterator[Trait]:
     )
     rows = np.concatenate(places)
     yield Trait("the order of the rows", (), _cut(spots), _CELLS)
-    yield Trait("the row's number modulo 10", (), rows % 10, 10)
+    yield Trait("the last digit of the row's number", (), rows % 10, 10)
     columns = [one for one in case.stack.values if one.name != case.target]
     if columns:
         gaps = sum(np.isnan(one.values) for one in columns)

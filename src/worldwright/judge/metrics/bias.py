@@ -151,14 +151,14 @@ def _teller(label: Label, group: str, gap: Gap, tolerance: float) -> Callable[[]
         size = abs(gap.change)
         low, high = max(0.0, size - Z95 * gap.error), size + Z95 * gap.error
         inside, real = gap.inside
-        known = percent(real) if real is not None else f"a share that {MIN_COUNT} rows do not make"
+        known = percent(real) if real is not None else f"fewer than {MIN_COUNT}"
         became = f"{gap.way} by {_points(size)}" if low > 0 else f"a change of {_points(size)}"
         became = f"kept but for {_points(size)}" if high <= tolerance else became
         says = (
             f"{label.hot_name} in {percent(inside)} of made and {known} of real rows with {group}: "
             f"against all others the gap is {_signed(gap.real)} points in real and "
             f"{_signed(gap.made)} in made rows, {became} [{_points(low)}, {_points(high)}] points "
-            f"({_points(tolerance)} is the same)"
+            f"(up to {_points(tolerance)} count as the same)"
         )
         return Told(says, "change of a gap in shares", size, low, high, tolerance)
 

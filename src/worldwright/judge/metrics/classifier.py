@@ -152,7 +152,7 @@ def _regions_picture(found: list[Region]) -> Picture:
     caption = (
         "Found on one half of the rows and measured on the other, so the shares are honest: "
         f"{n:,} made rows against {m:,} real rows. What fewer than {MIN_COUNT} real rows hold is "
-        "drawn as 0."
+        f"drawn as 0. {charts.BAND}"
     )
     return Picture("rows", "Where made rows part from real ones", caption, spec)
 

@@ -49,7 +49,7 @@ _MEAN, _SD = 0.8, 0.35  # of the cube root of a chi-square with one degree of fr
     family=True,
 )
 def columns(case: Case) -> Tests:
-    """Compare each column alone: its cells, level, exact values and digits."""
+    """Compare each column alone: how often each value comes, how high it lies, its digits."""
     stack = case.stack
     meter = Meter(case.progress, "judge: columns", len(stack.values), unit="columns")
     looked = []
@@ -184,8 +184,8 @@ def _told_alone(case: Case, name: str, alone: tuple[str, np.ndarray, int]) -> To
     low, high = binomial_interval(hits, max(rows, 1), 0.05)
     base = usual / max(rows, 1)
     says = (
-        f"{name} holds a value that no {other} row holds in {percent(hits / max(rows, 1))} of the "
-        f"{side} rows ({percent(base)} is usual)"
+        f"in {percent(hits / max(rows, 1))} of the {side} rows {name} has a value that no {other} "
+        f"row has ({percent(base)} is usual)"
     )
     ends = [max(0.0, end - base) for end in (hits / max(rows, 1), low, high)]
     measure = f"excess share of {side} rows with values of their own"

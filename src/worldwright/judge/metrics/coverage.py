@@ -46,7 +46,7 @@ _LEAST_ROWS = 6.0  # what one hole holds at least
     family=True,
 )
 def coverage(case: Case) -> Tests:
-    """Look for what real rows have and made rows lack, in cells and among neighbours."""
+    """Look for what real rows have and made rows lack, in combinations and among neighbours."""
     splits = case.null.dealt.shape[1]
     if min(len(case.null.made), len(case.null.reference)) < MIN_ROWS or not case.stack.values:
         note = "coverage was not computed: too few rows or no columns to compare"

@@ -57,7 +57,7 @@ class Ground:
     family=True,
 )
 def label(case: Case) -> Tests:
-    """Compare the label given the rest, its shortcuts and its ease, made against real."""
+    """Compare the label with what the rest says of it, what alone tells it, how easy it is."""
     labels = labels_of(case)
     if isinstance(labels, str):
         return _unasked(case, labels)

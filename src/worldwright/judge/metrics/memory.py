@@ -211,9 +211,11 @@ def _picture(told: dict[str, Told]) -> Picture:
         axis="share of made rows that repeat teachers, beyond chance",
         reference=min(one.tolerance for one in told.values()),
     )
+    near = percent(told["near copies"].tolerance)
     caption = (
         "Made rows that repeat a row that taught, less those that repeat a row that did not. "
-        "The line is the share that still counts as the same. Rare rows: a tenth of the made ones."
+        f"The line is the share that still counts as the same; of near copies, {near} does. "
+        "Rare rows: a tenth of the made ones."
     )
     return Picture("memory", "How many made rows repeat their teachers", caption, spec)
 

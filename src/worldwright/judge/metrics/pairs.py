@@ -67,7 +67,7 @@ class Alone:
     family=True,
 )
 def pairs(case: Case) -> Tests:
-    """Compare each two columns beyond what they say alone."""
+    """Compare how each two columns go together, beyond what they say alone."""
     stack = case.stack
     coarse = [cut(values, stack.sizes.pool, CELLS_IN_PAIRS) for values in stack.values]
     chosen, notes = _chosen(case, coarse)
@@ -179,7 +179,7 @@ def _told_novel(place: Place, new: np.ndarray, tolerance: float) -> Told:
     low, high = binomial_interval(int(new[0]), rows, 0.05)
     says = (
         f"{percent(share)} of the made rows hold a combination of {place.names[0]} and "
-        f"{place.names[1]} that no other real row holds ({percent(usual)} is usual)"
+        f"{place.names[1]} that no real row holds ({percent(usual)} is usual)"
     )
     size, low, high = (max(0.0, end - usual) for end in (share, low, high))
     return Told(says, "excess share of rows with new combinations", size, low, high, tolerance)

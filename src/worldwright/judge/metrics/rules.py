@@ -44,7 +44,7 @@ class Tried:
 @plugins.metrics("rules")
 @metric(questions=("rules",), tolerance={"rules": 0.005})
 def rules(case: Case) -> Answer:
-    """Mine rules from the real rows, and count how often made rows break them."""
+    """Find rules that real rows keep, and count how often made rows break them."""
     mined = mine(case.stack)
     meter = Meter(case.progress, "judge: rules", len(mined.rules), unit="rules")
     tried = [_try(case, mined, rule, meter) for rule in mined.rules]
@@ -147,11 +147,12 @@ def _finding(one: Tried, p: float, tests: int, case: Case) -> Finding:
 def _rest(findings: list[Finding]) -> Finding:
     worst = max(findings, key=lambda finding: finding.high or 0.0)
     words = {
-        Verdict.DIFFERS: "more rules are broken",
-        Verdict.CANNOT_TELL: "more rules cannot be told at this size",
-        Verdict.SAME: "more rules hold",
+        Verdict.DIFFERS: "broken",
+        Verdict.CANNOT_TELL: "not to be told at this size",
+        Verdict.SAME: "kept",
     }[worst.verdict]
-    says = f"{len(findings):,} {words}; nearest to a fault: {worst.says}"
+    are = "rule is" if len(findings) == 1 else "rules are"
+    says = f"{len(findings):,} more {are} {words}; nearest to a fault: {worst.says}"
     return Finding("rules", worst.verdict, says, where="other rules", measure=worst.measure)
 
 
@@ -166,7 +167,8 @@ def _picture(ranked: list[Tried]) -> Picture:
     )
     caption = (
         "Rules that hold in at least 99.9 % of real rows, the most broken first. "
-        "The line is the rate that still counts as the same."
+        'The line is the rate that still counts as the same. "a decides b": rows that agree in a '
+        "agree in b."
     )
     return Picture("rules", "What real rows obey, and how often made rows break it", caption, spec)
 

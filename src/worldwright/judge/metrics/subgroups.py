@@ -78,25 +78,33 @@ def _inside(case: Case, scores: dict[str, np.ndarray], rows: np.ndarray) -> tupl
     groups = subgroups(case)
     pool = case.stack.sizes.pool
     centred = {name: score[rows] - score[pool].mean() for name, score in scores.items()}
+    ordered = {values.name for values in case.stack.values if values.words is None}
     found: Found = []
     for group in groups:
         off = (group.inside[rows] - group.inside[pool].mean()).astype(np.float32)
         for name in scores:
             if name != group.column and len(found) < most:
-                where = Where(
-                    f"{name}, where {group.name}", (group.column, name), _says_inside(group, name)
-                )
+                says = _says_inside(group, name, name in ordered)
+                where = Where(f"{name}, where {group.name}", (group.column, name), says)
                 found.append((where, _product([off, centred[name]])))
     every = sum(len(scores) - (group.column in scores) for group in groups)
     left_out = f"{len(found):,} of {every:,} columns inside subgroups are compared, in their order"
     return found, [left_out] if len(found) < every else []
 
 
-def _says_inside(group: Subgroup, name: str) -> Callable[[float, float], str]:
-    return lambda made, real: (
-        f"where {group.name}, {name} lies {'higher' if made > real else 'lower'} in made rows than "
-        f"in real ones, against how it lies elsewhere (score {made:.3f}, real {real:.3f})"
-    )
+def _says_inside(group: Subgroup, name: str, is_ordered: bool) -> Callable[[float, float], str]:
+    """Tell which way the level is off; the halves of a category have no way that people know."""
+
+    def says(made: float, real: float) -> str:
+        off = "has its values in other shares"
+        if is_ordered:
+            off = f"lies {'higher' if made > real else 'lower'}"
+        return (
+            f"{name}, where {group.name}, {off} in made rows than in real ones, against how it is "
+            f"elsewhere (mean score {made:.3f} against {real:.3f})"
+        )
+
+    return says
 
 
 def _three(case: Case, scores: dict[str, np.ndarray], rows: np.ndarray) -> tuple[Found, list[str]]:

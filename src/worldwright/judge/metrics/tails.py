@@ -28,7 +28,7 @@ _OUTER, _LEAST_BEYOND = (0.01, 0.001), 5
 @plugins.metrics("tails")
 @metric(questions=("tails",), tolerance={"tails": 0.002, "far": 0.02}, family=True)
 def tails(case: Case) -> Tests:
-    """Compare how often and how far made and real rows go beyond the outer percentiles."""
+    """Compare how often made and real rows are extreme, and how far out they go."""
     asked = [one for values in case.stack.values if (one := _column(case, values))]
 
     def conclude(outcome: Outcome) -> Answer:
@@ -79,9 +79,8 @@ def _beyond(case: Case, values: Values, threshold: float, side: int, share: floa
         else:
             low, high = low - usual, high - usual
         words = (
-            f"{values.name} lies where the {'highest' if side > 0 else 'lowest'} "
-            f"{percent(share)} of the real rows lie in "
-            f"{percent(made / n)} of made rows ({percent(usual)} of unseen real ones)"
+            f"{percent(made / n)} of the made rows and {percent(usual)} of unseen real ones lie in "
+            f"the {'highest' if side > 0 else 'lowest'} {percent(share)} of {values.name}"
         )
         ends = (max(0.0, low - error), high + error)
         return Told(words, "difference of shares", abs(size), *ends, case.tolerance["tails"])

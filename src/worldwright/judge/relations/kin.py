@@ -107,7 +107,7 @@ def kin(case: Case) -> Kin:
     for name in reference.schema.tables:
         if all(name in side.tables for side in sides):
             tables[name] = _table(name, sides, reference.schema, notes)
-        else:
+        elif len(reference.schema.tables) > 1:
             notes.append(f"the table {name} is not on every side, so it is not compared")
     links = [
         _link(tables[name], tables[one.table], one)
