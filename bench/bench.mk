@@ -11,7 +11,7 @@ ifdef FULL
 BENCH_TABLES = adult,bank,telco,intrusion
 BENCH_SEEDS = 0,1,2,3,4
 BENCH_REPEATS = 3
-BENCH_JUDGED = --only untouched,planted,fine,peers --repeats 5 --peers 2 --slow \
+BENCH_JUDGED = --only untouched,planted,told,fine,peers --repeats 5 --peers 2 --slow \
 	--sets adult,bank,credit,telco,hotel,intrusion,pages,air,flights,accounts,orders
 else
 BENCH_TABLES = adult

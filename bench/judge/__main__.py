@@ -1,13 +1,13 @@
-"""Jobs of the judge's bench: untouched rows, planted faults, peers; each is run once.
+"""Jobs of the judge's bench: untouched rows, planted faults, told tests, peers; each is run once.
 
-python -m bench.judge --workers 2 --repeats 3 --peers 1
+python -m bench.judge --workers 2 --repeats 2 --peers 1
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +18,9 @@ from worldwright.judge.delusion import Planted
 
 from ..results import Key, Results
 from . import grounds, rooms, sets, verdict
-from .middle import ROWS, load, strengths
+from .middle import ROWS, Question, load, mark, strengths
 from .peers import HOMES
+from .told import MANY_DEALS
 
 UNTOUCHED = {2_000: 200, 200: 40, 10_000: 40}
 DEFAULT = ("adult", "telco", "hotel", "air", "flights", "orders")
@@ -62,6 +63,25 @@ class Job:
             return verdict.of_planted(planted, self.draw())
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The test that was told kind and place, on the rows of a job: its p, from many deals."""
+
+    job: Job
+
+    @property
+    def key(self) -> Key:
+        return ("told", *self.job.key[1:])
+
+    def run(self) -> dict[str, Any]:
+        """Return p; it says how far down the level may go that a search leaves for one place."""
+        job = self.job
+        with grounds.one_thread():
+            question = Question(job.name, job.kind)
+            p = question.p(job.strength, job.seed, stream=grounds.MEASURED, deals=MANY_DEALS)
+            return {"no place": p} if isinstance(p, str) else {"p": p}
+
+
 def untouched(names: list[str], share: float) -> Iterator[Job]:
     """Return samples of each size, dealt out evenly over the sets that are large enough."""
     for rows, samples in UNTOUCHED.items():
@@ -70,12 +90,15 @@ def untouched(names: list[str], share: float) -> Iterator[Job]:
             yield Job(fit[at % len(fit)], rows, at // len(fit))
 
 
-def planted(names: list[str], repeats: int, *, fine: bool) -> Iterator[Job]:
+def planted(names: list[str], repeats: int, *, half: str, fine: bool = False) -> Iterator[Job]:
     """Return each kind at its middle strength in each set, as often as asked; the first first."""
     known = load()
+    boundary = str(known["halves"]["boundary"])
     for seed in range(repeats):
         for name in names:
             for kind, said in strengths(known, name).items():
+                if half and (mark(kind) > boundary) != (half == "unseen"):
+                    continue
                 if "fine" in said or not fine:
                     yield Job(name, ROWS, seed, kind, said["fine" if fine else "strength"])
 
@@ -123,12 +146,16 @@ def ask_peers(jobs: list[Job], tools: Mapping[str, int], results: Results) -> No
                 results.add(("peer", tool, *by_room[room].key), said)
 
 
-def run_all(jobs: list[Job], results: Results, workers: int) -> None:
+def run_all(jobs: Sequence[Job | Told], results: Results, workers: int) -> None:
     """Run what does not stand there yet; the parent alone writes."""
     waiting = [job for job in jobs if not results.has(job.key)]
     with ProcessPoolExecutor(workers) as pool:
-        for job, said in zip(waiting, pool.map(Job.run, waiting), strict=True):
+        for job, said in zip(waiting, pool.map(_run, waiting), strict=True):
             results.add(job.key, said)
+
+
+def _run(job: Job | Told) -> dict[str, Any]:
+    return job.run()
 
 
 def main() -> None:
@@ -139,9 +166,13 @@ def main() -> None:
     if "untouched" in asked.only:
         run_all(list(untouched(every, asked.share)), results, asked.workers)
     if "planted" in asked.only:
-        run_all(list(planted(names, asked.repeats, fine=False)), results, asked.workers)
+        run_all(list(planted(names, asked.repeats, half=asked.half)), results, asked.workers)
+    if "told" in asked.only:
+        told = [Told(job) for job in planted(names, 1, half=asked.half)]
+        run_all(told, results, asked.workers)
     if "fine" in asked.only:
-        run_all(list(planted(names, asked.repeats, fine=True)), results, asked.workers)
+        fine = list(planted(names, asked.repeats, half=asked.half, fine=True))
+        run_all(fine, results, asked.workers)
     if "peers" in asked.only:
         tools = {tool: 1 if asked.slow else SLOW.get(tool, 1) for tool in asked.tools.split(",")}
         ask_peers(shown_to_peers(names, asked.peers), tools, results)
@@ -151,12 +182,13 @@ def arguments() -> argparse.ArgumentParser:
     """Return what can be asked for on the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.judge", description=__doc__)
     parser.add_argument("--only", type=lambda text: text.split(","),
-                        default=["untouched", "planted", "peers"],
-                        help="of untouched, planted, fine, peers")  # fmt: skip
+                        default=["untouched", "planted", "told", "peers"],
+                        help="of untouched, planted, told, fine, peers")  # fmt: skip
     parser.add_argument("--sets", default=",".join(DEFAULT), help="where faults are planted")
     parser.add_argument("--untouched", default=",".join(sets.SETS), help="where none are")
     parser.add_argument("--share", type=float, default=1.0, help="of the untouched samples")
-    parser.add_argument("--repeats", type=int, default=3, help="plants of a kind in a set")
+    parser.add_argument("--repeats", type=int, default=2, help="plants of a kind in a set")
+    parser.add_argument("--half", default="", choices=["", "seen", "unseen"], help="of the kinds")
     parser.add_argument("--peers", type=int, default=1, help="plants of a kind, for the peers")
     parser.add_argument("--slow", action="store_true", help="show slow peers every fault too")
     parser.add_argument("--tools", default=",".join(HOMES), help="which peers")

@@ -31,7 +31,7 @@ from worldwright import plugins
 from worldwright.judge.delusion import Delusion, Planted
 
 from . import grounds, sets
-from .told import LEVEL, Sides, told
+from .told import DEALS, LEVEL, Sides, told
 
 FILE = Path(__file__).parent / "middle.json"
 ROWS, PLANTS, MISSES = 2_000, 40, 2
@@ -76,7 +76,7 @@ class Question:
         """Try the told test at this strength; stop once 95 % can no longer be reached."""
         hits, tried, why = 0, 0, ""
         for seed in range(plants):
-            p = self._p(strength, seed)
+            p = self.p(strength, seed)
             if isinstance(p, str):
                 why = p
                 if seed >= 9 and not tried:
@@ -87,22 +87,25 @@ class Question:
                 break
         return Power(hits, tried, why)
 
-    def _p(self, strength: float, seed: int) -> float | str:
-        part = grounds.draw(self.name, ROWS, grounds.MIDDLE, seed)
-        gross = _gross(self, seed)
+    def p(
+        self, strength: float, seed: int, *, stream: int = grounds.MIDDLE, deals: int = DEALS
+    ) -> float | str:
+        """Return the p of the told test on a plant in this draw, or why it has no place."""
+        part = grounds.draw(self.name, ROWS, stream, seed)
+        gross = _gross(self, stream, seed)
         if not isinstance(gross, Planted):
             return gross
         planted = self.delusion(part.ground, strength)
         if not isinstance(planted, Planted):
             return planted
         sides = Sides(part.fresh, gross, planted, part.holdout, part.teachers, part.target)
-        return told(self.kind, sides, seed)
+        return told(self.kind, sides, seed, deals)
 
 
 @lru_cache(maxsize=PLANTS)
-def _gross(question: Question, seed: int) -> Planted | str:
+def _gross(question: Question, stream: int, seed: int) -> Planted | str:
     delusion = question.delusion
-    part = grounds.draw(question.name, ROWS, grounds.MIDDLE, seed)
+    part = grounds.draw(question.name, ROWS, stream, seed)
     return delusion(part.ground, delusion.ladder[-1])
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from ..results import Line
 from ..tabulate import TARGET_HEADER, Rows, Target, clopper_pearson, markdown
 from .middle import load, mark
+from .told import LEVEL, SEARCHED
 
 LEVELS = (0.01, 0.05, 0.10)
 
@@ -18,12 +19,15 @@ def section(lines: Sequence[Line]) -> str:
     clean = [line for line in lines if line["key"][0] == "untouched"]
     fine, faulty = _by_strength([line for line in lines if line["key"][0] == "planted"])
     peers = [line for line in lines if line["key"][0] == "peer"]
+    told = [line for line in lines if line["key"][0] == "told" and "p" in line]
     parts = []
     if clean:
         parts += ["### Untouched real rows", "", markdown(ALARM_HEADER, _alarms(clean))]
         parts += [markdown(P_HEADER, _calibration(clean))]
     if faulty:
         parts += ["### Planted faults at their middle strength, 2,000 rows", "", _detection(faulty)]
+    if told:
+        parts += [SEARCHING, "", markdown(TOLD_HEADER, _told(told))]
     if fine:
         parts += ["At the *fine* strength, which a told test can just see:", "", _detection(fine)]
     if faulty:
@@ -38,6 +42,12 @@ P_HEADER = ["rows", "p of", "samples", *(f"P(p ≤ {a:g})" for a in LEVELS), "wi
 PLANT_HEADER = [
     "kinds", "plants", "caught", "rate, 95 % interval", "place right, of the caught", "strictly",
 ]  # fmt: skip
+TOLD_HEADER = ["kinds", "plants", "told, at 5 %", f"told, at {SEARCHED:g}"]
+SEARCHING = (
+    "The price of searching: a test that was *told* the kind and the place, on the first plant of "
+    f"each kind in each set, at 5 % and at {SEARCHED:g}, which is what 5 % leave for each of a "
+    "thousand places. What it misses there no search of that width finds by the same evidence."
+)
 KIND_HEADER = ["kind", "half", "sets", "plants", "caught", "place right", "what missed"]
 PEER_HEADER = ["tool", "alarms on untouched rows", "faults caught", "no verdict"]
 
@@ -85,13 +95,8 @@ def slack(level: float, samples: int) -> float:
 
 
 def _detection(lines: Sequence[Line]) -> str:
-    halves: Mapping[str, Callable[[Line], bool]] = {
-        "seen": lambda line: not _is_unseen(line),
-        "unseen": _is_unseen,
-        "all": lambda line: True,
-    }
     rows = []
-    for half, belongs in halves.items():
+    for half, belongs in _HALVES.items():
         same = [line for line in lines if belongs(line)]
         caught = [line for line in same if line["faults"]]
         right = sum(bool(line["first"]) for line in caught)
@@ -103,8 +108,25 @@ def _detection(lines: Sequence[Line]) -> str:
     return markdown(PLANT_HEADER, rows)
 
 
+def _told(lines: Sequence[Line]) -> Rows:
+    rows = []
+    for half, belongs in _HALVES.items():
+        same = [line for line in lines if belongs(line)]
+        kinds = len({line["key"][1] for line in same})
+        shares = [rate(sum(x["p"] <= at for x in same), len(same)) for at in (LEVEL, SEARCHED)]
+        rows.append([f"{half} ({kinds})", str(len(same)), *shares])
+    return rows
+
+
 def _is_unseen(line: Line) -> bool:
     return mark(str(line["key"][1])) > str(load()["halves"]["boundary"])
+
+
+_HALVES: Mapping[str, Callable[[Line], bool]] = {
+    "seen": lambda line: not _is_unseen(line),
+    "unseen": _is_unseen,
+    "all": lambda line: True,
+}
 
 
 def _kinds(lines: Sequence[Line]) -> Rows:

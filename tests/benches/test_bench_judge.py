@@ -93,7 +93,7 @@ def test_cells_that_do_not_differ_have_no_small_p() -> None:
 
 def test_the_weakest_rung_that_is_enough_is_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        middle.Question, "_p", lambda self, strength, seed: 0.01 if strength >= 0.15 else 0.5
+        middle.Question, "p", lambda self, strength, seed: 0.01 if strength >= 0.15 else 0.5
     )
     said = middle.rung(middle.Question("people", "marginal_shift"))
     assert (said["rung"], said["strength"], said["power"]) == (2, 0.2, 1.0)
@@ -104,9 +104,9 @@ def test_the_weakest_rung_that_is_enough_is_the_middle(monkeypatch: pytest.Monke
 
 def test_a_kind_without_a_place_or_without_power_is_out(monkeypatch: pytest.MonkeyPatch) -> None:
     question = middle.Question("people", "marginal_shift")
-    monkeypatch.setattr(middle.Question, "_p", lambda self, strength, seed: "no such column")
+    monkeypatch.setattr(middle.Question, "p", lambda self, strength, seed: "no such column")
     assert middle.rung(question)["out"] == "no such column"
-    monkeypatch.setattr(middle.Question, "_p", lambda self, strength, seed: 0.5)
+    monkeypatch.setattr(middle.Question, "p", lambda self, strength, seed: 0.5)
     assert middle.rung(question)["out"] == "a told test has power 0.0 at the gross end"
 
 
@@ -136,11 +136,15 @@ def test_a_strength_of_another_ladder_is_not_planted() -> None:
 
 
 def test_jobs_are_planted_at_the_middle_strength_of_their_set() -> None:
-    jobs = list(planted(["adult"], 1, fine=False))
+    jobs = list(planted(["adult"], 1, half=""))
     known = middle.strengths(middle.load(), "adult")
     assert {(job.kind, job.strength) for job in jobs} == {
         (kind, one["strength"]) for kind, one in known.items()
     }
+    halves = [{job.kind for job in planted(["adult"], 1, half=h)} for h in ("seen", "unseen")]
+    assert halves[0] | halves[1] == set(known)
+    assert halves[0] <= set(middle.load()["halves"]["seen"])
+    assert not halves[0] & halves[1]
     assert len(shown_to_peers(["adult"], 1)) > 40
 
 
@@ -176,6 +180,8 @@ def test_the_tables_count_what_the_lines_say(monkeypatch: pytest.MonkeyPatch) ->
         line(["planted", "one", "0.2", "adult", 2000, 0], faults=1, first=False, strict=False),
         line(["planted", "one", "0.2", "adult", 2000, 1], faults=0, first=False, strict=False),
         line(["planted", "one", "0.4", "adult", 2000, 0], faults=1, first=True, strict=True),
+        line(["told", "two", "0.1", "adult", 2000, 0], p=0.00001),
+        line(["told", "one", "0.2", "adult", 2000, 0], p=0.01),
         line(["peer", "tool", "planted", "one", "0.2", "adult", 2000, 1], alarm=True),
         line(["peer", "tool", "untouched", "adult", 2000, 1], alarm=False),
     ]
@@ -186,6 +192,7 @@ def test_the_tables_count_what_the_lines_say(monkeypatch: pytest.MonkeyPatch) ->
     assert f"| seen (1) | 1 | 1 | {whole} | {whole} | {whole} |" in page
     assert "| all (2) | 3 | 2 | 0.667 (0.094 to 0.992) | 0.500 (0.013 to 0.987) |" in page
     assert "| one | unseen | 1 | 2 | 1 | 0 | adult |" in page
+    assert "| all (2) | 2 | 1.000 (0.158 to 1.000) | 0.500 (0.013 to 0.987) |" in page
     assert "| tool | 0 of 1 | 1 of 1 | 0 |" in page
     assert "| ours | 1 of 1 | 0 of 1 | 0 |" in page
 

@@ -188,7 +188,14 @@ def test_a_risk_is_exposed_where_it_wins_and_its_interval_lies_beyond(
 
 
 @pytest.mark.parametrize(
-    ("power", "says"), [(0.79, "too few rows to tell (power 79% at"), (0.8, "the interval holds")]
+    ("power", "says"),
+    [
+        (
+            0.79,
+            "too few rows to tell: an attack as successful as is tolerated would be noticed 79 %",
+        ),
+        (0.8, "the interval holds"),
+    ],
 )
 def test_a_risk_that_cannot_be_told_says_whether_rows_were_too_few(power, says) -> None:
     risk = Risk("q", "w", "m", "an AUC", Interval(0.5, 0.4, 0.6), 0.5, 0.55, power)

@@ -88,7 +88,7 @@ def test_the_count_of_the_rest_names_the_one_nearest_to_a_fault():
     ]
     (first, rest) = few(findings, "columns")
     assert first.where == "c0"
-    assert rest.says == "3 more columns are the same; nearest to a fault is c3"
+    assert rest.says == "3 more of the columns are the same; nearest to a fault is c3"
 
 
 def test_one_finding_of_each_kind_is_not_counted_again():
@@ -131,7 +131,7 @@ def test_quiet_places_are_told_by_the_one_that_could_hide_the_most():
 def test_scored_places_are_told_by_their_p_then_by_their_strength():
     outcome = Outcome(np.array([0.02, 0.005, 0.005, 0.5]), np.array([9.0, 3.0, 5.0, 1.0]), LEVEL)
     found = scored([0.2, 0.2, 0.2, 0.0], [0.01] * 4).findings(outcome)
-    assert [one.where for one in found] == ["place 2", "place 1", "place 0", "all subgroups"]
+    assert [one.where for one in found] == ["place 2", "place 1", "place 0", "all other subgroups"]
 
 
 def test_strength_is_the_distance_to_what_chance_shows_anywhere():
@@ -268,8 +268,14 @@ def test_what_is_no_fault_keeps_its_strength():
     root = fault("columns", ("a",), 10.0)
     for verdict in (Verdict.SAME, Verdict.CANNOT_TELL):
         assert strengths(root, fault("pairs", ("a", "b"), 12.0, verdict))[1] == 12.0
-    assert strengths(root, fault("pairs", (), 12.0))[1] == 12.0
     assert strengths(root, fault("pairs", ("a", "b"), None))[1] is None
+
+
+def test_a_fault_that_names_no_column_stands_behind_a_simpler_one_that_does():
+    root = fault("columns", ("a",), 10.0)
+    assert strengths(root, fault("coverage", (), 1_000.0))[1] == pytest.approx(9.9)
+    assert strengths(root, fault("size", (), 12.0))[1] == 12.0
+    assert strengths(fault("coverage", (), 12.0), fault("rows", (), 14.0)) == [12.0, 14.0]
 
 
 def test_of_two_roots_the_weaker_one_stands_before_what_both_explain():

@@ -53,14 +53,14 @@ def below_zero(columns, chance):
 @pytest.mark.parametrize(
     ("fault", "question", "where"),
     [
-        (shift, "tails", "age"),
+        (shift, "rules", "age"),
         (independence, "pairs", "z × w"),
         (dropped_value, "columns", "group"),
         (broken_dependency, "rules", "group, region"),
         (broken_order, "rules", "spent, income"),
         (fewer_nulls, "columns", "note"),
         (invented_value, "columns", "group"),
-        (below_zero, "tails", "income"),
+        (below_zero, "rules", "income"),
     ],
 )
 def test_a_planted_fault_is_caught_and_named_first(draw, fault, question, where):

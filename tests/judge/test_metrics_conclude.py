@@ -95,7 +95,7 @@ def test_every_broken_rule_is_named_and_of_the_others_one(monkeypatch):
     verdicts = [one.verdict for one in found]
     assert verdicts == [Verdict.DIFFERS] * 21 + [Verdict.SAME] * 2
     assert found[20].says.startswith("2 more rules are broken")
-    assert found[22].says.startswith("2 more rules hold")
+    assert found[22].says.startswith("2 more rules are kept")
 
 
 # --- memory

@@ -56,16 +56,16 @@ def deviance(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return 2 * (both - _xlogx(n) - _xlogx(m) + _xlogx(n + m))
 
 
-def cell_roots(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def cell_roots(left: np.ndarray, right: np.ndarray, *, moved: float = 0.5) -> np.ndarray:
     """Return the signed root of each cell's own deviance (in it or not): (cells, k), ~N(0, 1).
 
-    Counts are moved by at most half a row towards what is expected (Yates 1934): eight rows
+    Counts are `moved` by at most half a row towards what is expected (Yates 1934): eight rows
     against none are then as rare as in a fair deal.
     """
     n, m = left.sum(axis=0), right.sum(axis=0)
     both = left + right
     expected = both * n / np.maximum(n + m, 1)
-    left = left + np.clip(expected - left, -0.5, 0.5)
+    left = left + np.clip(expected - left, -moved, moved)
     right = both - left
     inside = _xlogx(left) + _xlogx(right) - _xlogx(both)
     outside = _xlogx(n - left) + _xlogx(m - right) - _xlogx(n + m - both)

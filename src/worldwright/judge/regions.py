@@ -223,4 +223,4 @@ def _root(made: np.ndarray, real: np.ndarray, n: int, m: int) -> np.ndarray:
     shape = made.shape
     left = np.stack([made.ravel(), n - made.ravel()])
     right = np.stack([real.ravel(), m - real.ravel()])
-    return np.asarray(cell_roots(left, right)[0].reshape(shape))
+    return np.asarray(cell_roots(left, right, moved=0.0)[0].reshape(shape))

@@ -32,7 +32,7 @@ class Held:
         lost: The same of rows of the real side whose value no row of the made side holds.
         distinct: (2, 1 + splits) distinct values of both sides, of `least` rows each.
         least: Rows of the smaller side: only equal numbers of rows have comparable distinct values.
-        rows: Rows of both sides. among: Rows with a value on the made side and on the other, as observed.
+        rows: Rows of both sides. among: Those of them that have a value, as observed.
     """
 
     atoms: np.ndarray

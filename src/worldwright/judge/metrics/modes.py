@@ -1,9 +1,9 @@
-"""Modes: is each kind of row as frequent as in life? A mixture that lost or overfed one of its parts.
+"""Modes: is each kind of row as frequent as in life, or has the mixture lost one of its parts?
 
 Real rows are cut in 3, 5, 8 and 12 kinds by k-means, twice each with other starts, and both sides
-are counted in them: the bins of Richardson & Weiss, "On GANs and GMMs" (NeurIPS 2018), with the null
-by splits in place of their z test. What counts are the columns of numbers, as normal scores of the
-pool (missing: the middle): a part of a mixture that no single column and no pair shows much of.
+are counted in them: the bins of Richardson & Weiss, "On GANs and GMMs" (NeurIPS 2018), with the
+null by splits in place of their z test. What counts are the columns of numbers, as normal scores of
+the pool (missing: the middle): a part of a mixture that no single column and no pair shows much of.
 
 The loudest partition is named, and in it the kind that is furthest off, by the columns in which it
 lies furthest out. Below two columns of numbers there is nothing to cut.
@@ -67,7 +67,8 @@ def _scores(case: Case) -> tuple[list[str], np.ndarray]:
     """Return the columns of numbers as normal scores: (rows of the Stack, columns)."""
     from scipy.special import ndtri
 
-    names, columns = [], []
+    names: list[str] = []
+    columns: list[np.ndarray] = []
     for values in case.stack.values:
         if values.words is not None or len(names) == _MOST_COLUMNS:
             continue
