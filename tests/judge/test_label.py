@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+import worldwright as ww
 from worldwright.data.report import Verdict
 
 from .label_cases import ask, faults
@@ -145,3 +147,17 @@ def test_copies_of_the_teachers_do_not_follow_the_columns_too_closely(draw):
 def test_the_same_question_gets_the_same_answer(sides):
     asked = sides(leaked)
     assert ask("label", asked, "answer") == ask("label", asked, "answer")
+
+
+def test_the_order_of_a_file_that_is_sorted_by_its_label_is_no_shortcut():
+    def half_sorted(seed: int) -> ww.Dataset:
+        chance = np.random.default_rng(seed)
+        label = np.sort(chance.random(1_000) < 0.5)
+        return ww.read(pa.table({"x": chance.normal(size=1_000).round(2),
+                                 "label": np.where(label, "yes", "no")}))  # fmt: skip
+
+    sides = [half_sorted(seed) for seed in range(3)]
+    report = ww.judge(sides[0], real=sides[1], holdout=sides[2], target="label", quick=True)
+    said = "the order of the rows tells label among real rows, so it is no shortcut"
+    assert said in report.notes
+    assert not [one for one in report.findings if "the order of the rows" in one.where]

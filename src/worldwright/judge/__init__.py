@@ -12,7 +12,8 @@
     effects.py  distances, ratios and rates with intervals; *same*, *differs*, *cannot tell*
 
   statistics
-    cells.py    columns cut in cells that may be shown; values.py, digits.py: finer than cells
+    cells.py    columns cut in cells that may be shown; values.py, digits.py, spelling.py: finer
+    normal.py   how rare the largest of many cells is, or rows alone in theirs, as normal deviates
     places.py   a column or a pair: how it is told and drawn; interplay.py: dependence in a number
     scores.py   columns as bounded scores; contrasts.py: their means in every split;
                 subgroup.py: parts of the rows; scored.py: thousands of places told by few

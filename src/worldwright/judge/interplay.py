@@ -67,5 +67,6 @@ def _compared(score: np.ndarray, left: np.ndarray, right: np.ndarray) -> Interpl
         for side, size, mean in ((left, n, made), (right, m, real))
     ]
     error = float(np.sqrt(max(sum(variances), 1e-18)))
-    spread = np.maximum(leave_one_out(difference)[1], 0.7 * error)
+    # Rows that taught the score vary less in it than fresh ones, so a split may spread too little.
+    spread = np.maximum(leave_one_out(difference)[1], error)
     return Interplay(np.abs(difference) / spread, float(made[0]), float(real[0]), error)

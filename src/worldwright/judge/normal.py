@@ -20,7 +20,7 @@ import numpy as np
 from scipy.special import log_ndtr, ndtri, ndtri_exp
 
 _FAR, _LARGEST = 5.0, 1e3
-_MOST_ROWS, _MOST_CLUMP, _UNSEEN = 400, 40, 0.05
+_MOST_ROWS, _MOST_CLUMP = 400, 40
 
 
 def of_size(seen: np.ndarray) -> np.ndarray:
@@ -51,20 +51,20 @@ def _of_largest(top: np.ndarray, cells: int) -> np.ndarray:
 
 
 def of_rows_alone(
-    alone: np.ndarray, held: np.ndarray, share: float, *, growth: float = 1.0
+    alone: np.ndarray, held: np.ndarray, share: float, *, unseen: float, growth: float = 1.0
 ) -> np.ndarray:
     """Return the deviates of rows that are alone in their cells, the rarer of two counts: (k,).
 
     `alone` has (2, k) counts: all such rows, and those of the fullest such cell. `held` says how
     many rows each cell holds on both sides together, `share` how large a part of all rows the
-    counted side is. A cell that nobody has seen yet may turn up, too: 0.05 / k of them are taken
-    for granted among those of k rows, a fifth of a cell over all. Where `held` is known of fewer
-    rows than meet, `growth` is how many times as many meet: cells grow at most as rows do.
+    counted side is. A cell that nobody has seen yet may turn up, too: `unseen` / k of them are
+    taken for granted among those of k rows. Where `held` is known of fewer rows than meet, `growth`
+    is how many times as many meet: cells grow at most as rows do.
     """
     sizes = np.bincount(held[held > 0].astype(np.int64), minlength=_MOST_CLUMP + 1)
     clump = np.arange(1, len(sizes))
     chance = share**clump
-    cells = growth * sizes[1:] + np.where(clump <= _MOST_CLUMP, _UNSEEN / clump, 0.0)
+    cells = growth * sizes[1:] + np.where(clump <= _MOST_CLUMP, unseen / clump, 0.0)
     rate = cells * chance
     if (clump * rate).sum() > _MOST_ROWS / 8:
         spread = np.sqrt((clump**2 * cells * chance * (1 - chance)).sum())

@@ -19,6 +19,7 @@ from .null import Splits
 from .stack import Values
 
 _LEAST_HELD = 6
+UNSEEN = 0.15  # half a value over all sizes: a column that no fresh row has surprised yet may
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def held(column: Values, splits: Splits) -> Held:
         np.column_stack([made, left])[often].astype(np.float64),
         np.column_stack([real, right])[often].astype(np.float64),
         np.array(novel(np.column_stack([made, left]), np.column_stack([real, right]))),
-        np.array([lost[0], of_rows_alone(lost, pool, m / (n + m))]),
+        np.array([lost[0], of_rows_alone(lost, pool, m / (n + m), unseen=UNSEEN)]),
         _distinct(sides, splits, len(atoms)),
         min(n, m),
         (n, m),
@@ -103,20 +104,22 @@ def _dealt(place: np.ndarray, dealt: np.ndarray, atoms: int) -> tuple[np.ndarray
     return left, whole[:, None] - left
 
 
-def novel(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def novel(
+    left: np.ndarray, right: np.ndarray, unseen: float = UNSEEN
+) -> tuple[np.ndarray, np.ndarray]:
     """Count rows in cells that are new, and say how rare that is: two (1 + splits,) arrays.
 
     (cells, 1 + splits) tables. A made row is new where *no* real row of the pool is in its cell:
     twice as many rows say so as there are in the reference. In a split, the one side is all that
-    the other can be held against.
+    the other can be held against. `unseen` is what `of_rows_alone` takes for granted.
     """
     pool = left[:, -1] + right[:, -1]
     counts = _alone(left, right)
     counts[:, :1] = _alone(left[:, :1], pool[:, None])
     made, rows = float(left[:, 0].sum()), float(pool.sum())
-    seen = of_rows_alone(counts, pool, float(left[:, -1].sum()) / max(rows, 1.0))
+    seen = of_rows_alone(counts, pool, float(left[:, -1].sum()) / max(rows, 1.0), unseen=unseen)
     share, growth = made / max(made + rows, 1.0), (made + rows) / max(rows, 1.0)
-    seen[:1] = of_rows_alone(counts[:, :1], pool, share, growth=growth)
+    seen[:1] = of_rows_alone(counts[:, :1], pool, share, unseen=unseen, growth=growth)
     return counts[0], seen
 
 

@@ -31,12 +31,16 @@ _LEAST_RANGE, _MOST_DECIMALS, _LOOKED_AT = 20, 4, 2_000
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """A name ("the last digit of age"), the column it is read off, a cell for every Stack row."""
+    """A name ("the last digit of age"), the column it is read off, a cell for every Stack row.
+
+    A *position* is a place in the rows' own Dataset: what it tells of one says little of another.
+    """
 
     name: str
     columns: tuple[str, ...]
     codes: np.ndarray
     count: int
+    is_position: bool = False
 
 
 def traits(case: Case) -> tuple[list[Trait], str]:
@@ -57,7 +61,7 @@ def _all(case: Case) -> Iterator[Trait]:
         [(at + 0.5) / max(side.rows, 1) for at, side in zip(places, sides, strict=True)]
     )
     rows = np.concatenate(places)
-    yield Trait("the order of the rows", (), _cut(spots), _CELLS)
+    yield Trait("the order of the rows", (), _cut(spots), _CELLS, is_position=True)
     yield Trait("the last digit of the row's number", (), rows % 10, 10)
     columns = [one for one in case.stack.values if one.name != case.target]
     if columns:
@@ -138,7 +142,8 @@ def _of_texts(name: str, kind: Kind, case: Case) -> Iterator[Trait]:
             order = pc.rank(column, sort_keys="ascending", tiebreaker="first").to_numpy()
             ranks.append((order[at] - 0.5) / max(side.rows, 1))
     if kind is Kind.ID:
-        yield Trait(f"the order of {name}", (name,), _cut(np.concatenate(ranks)), _CELLS)
+        cells = _cut(np.concatenate(ranks))
+        yield Trait(f"the order of {name}", (name,), cells, _CELLS, is_position=True)
     texts = pa.concat_arrays([part if isinstance(part, pa.Array) else part.combine_chunks()
                               for part in taken])  # fmt: skip
     pattern = r"^(?P<begin>.{0,2})" if kind is Kind.ID else r"^\s*(?P<begin>\S{0,12})"

@@ -5,6 +5,7 @@
     cell      the one cell whose share is furthest off
     value     the one exact value that is held too often or too seldom
     unseen    values that no row of the other side holds; lost: the same the other way round
+    respelt   known values in another spelling (`spelling.py`)
     distinct  how many distinct values there are
     digits    decimals, trailing zeros, last digit
 
@@ -35,6 +36,7 @@ from ..normal import of_largest, of_size
 from ..null import leave_one_out, studentised
 from ..places import Place, band_of, picture, told_of_cell, told_of_distance
 from ..scores import level, spread
+from ..spelling import respelt
 from ..stack import Values
 from ..values import Held, held, novel
 
@@ -146,6 +148,8 @@ def _values(case: Case, values: Values) -> Iterator[Aspect]:
     counted = held(values, case.null)
     roots = counted.roots()
     yield Aspect(of_largest(roots), lambda: _told_atom(case, values, counted, roots))
+    if (found := respelt(values, case.null)) is not None:
+        yield Aspect(found[1], partial(_told_respelt, case, values.name, found[0], counted.among))
     for side, seen, rows in (
         ("made", counted.unseen, counted.among[0]),
         ("real", counted.lost, counted.among[1]),
@@ -189,6 +193,19 @@ def _told_alone(case: Case, name: str, alone: tuple[str, np.ndarray, int]) -> To
     )
     ends = [max(0.0, end - base) for end in (hits / max(rows, 1), low, high)]
     measure = f"excess share of {side} rows with values of their own"
+    return Told(says, measure, ends[0], ends[1], ends[2], case.tolerance["unseen"])
+
+
+def _told_respelt(case: Case, name: str, seen: np.ndarray, among: tuple[int, int]) -> Told:
+    rows = max(among[0], 1)
+    share, base = float(seen[0]) / rows, float(seen[1:].mean()) / rows
+    low, high = binomial_interval(int(seen[0]), rows, 0.05)
+    says = (
+        f"in {percent(share)} of the made rows {name} has a known value in another spelling "
+        "(case, accents, blanks or encoding)"
+    )
+    ends = [max(0.0, end - base) for end in (share, low, high)]
+    measure = "excess share of made rows with a known value in another spelling"
     return Told(says, measure, ends[0], ends[1], ends[2], case.tolerance["unseen"])
 
 

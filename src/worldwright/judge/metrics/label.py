@@ -13,6 +13,7 @@ for `columns` and `pairs` to say.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ import numpy as np
 from ... import plugins
 from ...data.report import Answer, Figure, Finding, Picture, Verdict
 from ..aspects import Asked, all_concluded, rounded
+from ..boosting import auc
 from ..case import Case, metric
 from ..cells import Cells, cut
 from ..effects import Z95
@@ -34,6 +36,7 @@ from ..label.targets import Label, labels_of, main_label, real_rows
 from ..label.traits import Trait, traits
 
 CELLS_A_COLUMN, PREDICTIONS, MOST_NAMED = 8, 8, 20
+_SORTED = 0.25  # an AUC this far from a half: the file is sorted by the label, more or less
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def label(case: Case) -> Tests:
     labels = labels_of(case)
     if isinstance(labels, str):
         return _unasked(case, labels)
-    ground, notes = _ground(case)
+    ground, notes = _ground(case, labels)
     matrix = matrix_of(case)
     predicted = predict(case, matrix, labels)
     main = main_label(labels, case)
@@ -107,12 +110,13 @@ def _unasked(case: Case, why: str) -> Tests:
     return Tests(np.empty((0, 1 + case.splits)), lambda _: answer)
 
 
-def _ground(case: Case) -> tuple[Ground, list[str]]:
+def _ground(case: Case, labels: Sequence[Label]) -> tuple[Ground, list[str]]:
     every = [one for one in case.stack.values if one.name != case.target]
     values = every[:MOST_COLUMNS]
     pool = case.stack.sizes.pool
     columns = tuple(cut(one, pool, CELLS_A_COLUMN) for one in values)
-    found, note = traits(case)
+    every_trait, note = traits(case)
+    found, said = _no_sorted_file(case, every_trait, labels)
     dealt = case.null.dealt.astype(np.float32)
     rows = len(case.stack.values_of(str(case.target)))
     ordered = [one.name for one in values if one.words is None or len(one.words) <= 2]
@@ -125,12 +129,38 @@ def _ground(case: Case) -> tuple[Ground, list[str]]:
         half=dealt_out(rows, (case.null.made, real_rows(case)), 2, case.seed, "order"),
         dealt=dealt,
     )
-    notes = [note] if note else []
+    notes = [*said, note] if note else said
     if len(every) > MOST_COLUMNS:
         notes.append(
             f"the label is held against the first {MOST_COLUMNS} of {len(every):,} other columns"
         )
     return ground, notes
+
+
+def _no_sorted_file(
+    case: Case, found: list[Trait], labels: Sequence[Label]
+) -> tuple[list[Trait], list[str]]:
+    """Leave out positions by which real rows are sorted by the label, too, and say so.
+
+    The border between the classes lies elsewhere in each sample of such a file: what one sample's
+    position tells errs in every other, and nothing of it is a shortcut that only made rows have.
+    """
+    rows = real_rows(case)
+    kept, notes = [], []
+    for one in found:
+        if one.is_position and any(_is_sorted(one, label, rows) for label in labels):
+            notes.append(f"{one.name} tells {case.target} among real rows, so it is no shortcut")
+        else:
+            kept.append(one)
+    return kept, notes
+
+
+def _is_sorted(trait: Trait, label: Label, rows: np.ndarray) -> bool:
+    known = rows[label.known[rows]]
+    hot = label.hot[known]
+    if not (hot == 1).any() or not (hot == 0).any():
+        return False
+    return abs(auc(trait.codes[known].astype(np.float64), hot).value - 0.5) > _SORTED
 
 
 def _drifts(
