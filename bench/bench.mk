@@ -20,7 +20,7 @@ BENCH_REPEATS = 1
 BENCH_JUDGED =
 endif
 
-.PHONY: bench bench-tables bench-scale bench-start bench-judge bench-estimate \
+.PHONY: bench bench-tables bench-scale bench-start bench-judge bench-judge-attempts bench-estimate \
 	bench-assumptions bench-judge-speed bench-report \
 	bench-peers bench-judge-peers
 
@@ -37,6 +37,9 @@ bench-start: setup ## import, help, first row of a saved World
 
 bench-judge: setup ## the judge: planted faults caught, false alarms, first-named place, peers
 	OMP_NUM_THREADS=1 $(BENCH_PYTHON) -m bench.judge $(BENCH_JUDGED) $(AGAIN)
+
+bench-judge-attempts: setup ## the judge: other ways to bring its tests together, on the same plants
+	OMP_NUM_THREADS=1 $(BENCH_PYTHON) -m bench.judge.attempts $(AGAIN)
 
 bench-estimate: setup ## estimates: do intervals hold when made rows are wrong, and how wide are they
 	OMP_NUM_THREADS=1 $(BENCH_PYTHON) -m bench.estimate $(AGAIN)

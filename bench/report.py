@@ -134,6 +134,11 @@ SECTIONS: Mapping[str, tuple[str, str, Callable[[Sequence[Line]], str]]] = {
     "scale": ("Ten million rows", "make bench-scale", scale_section),
     "start": ("Start", "make bench-start", start_section),
     "judge": ("The judge", "make bench-judge", summary.section),
+    "judge_attempts": (
+        "The judge: attempts at the faults that it misses",
+        "make bench-judge-attempts",
+        summary.attempts_section,
+    ),
     "speed_judge": ("Speed of the judge", "make bench-judge-speed", speed_summary.section),
     "estimate": ("Estimates", "make bench-estimate", estimate_summary.section),
     "assumptions": ("Assumptions", "make bench-assumptions", assumptions_summary.section),

@@ -7,6 +7,7 @@
     sets.py       eleven real sets with their order, keys and references
     verdict.py    what the judge says of one draw
     rooms.py      rows where a peer can read them; peers.py runs where only the peer is installed
+    attempts.py   other ways to bring the tests together, on the same plants
     summary.py    the lines as tables of RESULTS.md
 
 Definitions. In each job, rows that stand as made, rows that judge and rows that taught are as many,

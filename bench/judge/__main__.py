@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from worldwright import plugins
 from worldwright.judge.delusion import Planted
@@ -146,7 +146,16 @@ def ask_peers(jobs: list[Job], tools: Mapping[str, int], results: Results) -> No
                 results.add(("peer", tool, *by_room[room].key), said)
 
 
-def run_all(jobs: Sequence[Job | Told], results: Results, workers: int) -> None:
+class Runnable(Protocol):
+    """A job of any kind: a key, and what is measured."""
+
+    @property
+    def key(self) -> Key: ...
+
+    def run(self) -> dict[str, Any]: ...
+
+
+def run_all(jobs: Sequence[Runnable], results: Results, workers: int) -> None:
     """Run what does not stand there yet; the parent alone writes."""
     waiting = [job for job in jobs if not results.has(job.key)]
     with ProcessPoolExecutor(workers) as pool:
@@ -154,7 +163,7 @@ def run_all(jobs: Sequence[Job | Told], results: Results, workers: int) -> None:
             results.add(job.key, said)
 
 
-def _run(job: Job | Told) -> dict[str, Any]:
+def _run(job: Runnable) -> dict[str, Any]:
     return job.run()
 
 

@@ -180,6 +180,37 @@ def _share(lines: Sequence[Line], kind: str, says: Callable[[Line], bool], at: i
     return f"{sum(map(says, same))} of {len(same)}"
 
 
+def attempts_section(lines: Sequence[Line]) -> str:
+    """Return what each attempt caught, on the plants that all of them were shown."""
+    by_name: dict[str, dict[tuple[object, ...], Line]] = {}
+    for line in lines:
+        if "faults" in line:
+            by_name.setdefault(str(line["key"][1]), {})[tuple(line["key"][2:])] = line
+    shared = set.intersection(*map(set, by_name.values()))
+    rows = []
+    for name, mine in by_name.items():
+        caught = [mine[key] for key in shared if mine[key]["faults"]]
+        right = sum(bool(line["first"]) for line in caught)
+        shares = [rate(len(caught), len(shared)), rate(right, len(caught))]
+        rows.append([name, str(len(shared)), str(len(caught)), *shares])
+    return f"{ATTEMPTS}\n\n{markdown(ATTEMPT_HEADER, rows)}"
+
+
+ATTEMPT_HEADER = [
+    "attempt",
+    "plants",
+    "caught",
+    "rate, 95 % interval",
+    "place right, of the caught",
+]
+ATTEMPTS = (
+    "Seen kinds at their middle strength, the first plant of each in each set. What the attempts "
+    "are stands in `bench/judge/attempts.py`. All of them miss much the same faults: those whose "
+    "evidence is no rarer than what chance shows somewhere among thousands of places, as the told "
+    "test at the level of a search says above."
+)
+
+
 def _targets(clean: Sequence[Line], faulty: Sequence[Line]) -> Rows:
     at = {size: [line for line in clean if line["key"][2] == size] for size in (200, 2_000, 10_000)}
     alarms = {size: sum(line["faults"] > 0 for line in same) for size, same in at.items()}

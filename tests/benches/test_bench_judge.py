@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from bench.judge import grounds, middle, sets, summary, told, verdict
+from bench.judge import attempts, grounds, middle, sets, summary, told, verdict
 from bench.judge.__main__ import Job, planted, shown_to_peers
 
 import worldwright as ww
 from worldwright import plugins
 from worldwright.data.report import Finding, Verdict
 from worldwright.data.schema import Reference, TableSchema
+from worldwright.judge import run, values
 from worldwright.judge.delusion import Ground, Planted
+from worldwright.judge.metrics import columns
 
 
 def people(count: int, seed: int) -> pd.DataFrame:
@@ -195,6 +197,26 @@ def test_the_tables_count_what_the_lines_say(monkeypatch: pytest.MonkeyPatch) ->
     assert "| all (2) | 2 | 1.000 (0.158 to 1.000) | 0.500 (0.013 to 0.987) |" in page
     assert "| tool | 0 of 1 | 1 of 1 | 0 |" in page
     assert "| ours | 1 of 1 | 0 of 1 | 0 |" in page
+
+
+def test_attempts_are_compared_on_the_plants_that_all_were_shown() -> None:
+    def tried(name: str, seed: int, faults: int) -> dict[str, object]:
+        return line(["attempt", name, "k", "0.1", "adult", 2000, seed], faults=faults, first=True)
+
+    lines = [tried("a", 0, 1), tried("a", 1, 0), tried("a", 2, 1), tried("b", 0, 1)]
+    page = summary.attempts_section([*lines, tried("b", 1, 1)])
+    whole = "1.000 (0.158 to 1.000)"
+    assert "| a | 2 | 1 | 0.500 (0.013 to 0.987) | 1.000 (0.025 to 1.000) |" in page
+    assert f"| b | 2 | 2 | {whole} | {whole} |" in page
+
+
+@pytest.mark.parametrize("name", list(attempts.ATTEMPTS))
+def test_an_attempt_changes_the_judge_and_leaves_it_as_it_was(name: str) -> None:
+    kept = [columns.of_largest, run.settle, values.novel]
+    with attempts.changed(name):
+        now = [columns.of_largest, run.settle, values.novel]
+        assert (now == kept) is (name == "as it is")
+    assert [columns.of_largest, run.settle, values.novel] == kept
 
 
 def test_a_place_is_right_if_a_planted_column_is_named_among_few() -> None:
