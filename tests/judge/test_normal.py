@@ -10,7 +10,7 @@ from scipy.stats import norm
 
 from worldwright import seeds
 from worldwright.judge.effects import cell_roots
-from worldwright.judge.normal import of_largest, of_rows_alone, of_size
+from worldwright.judge.normal import of_exceedances, of_largest, of_rows_alone, of_size
 
 
 def test_a_two_sided_size_is_as_rare_as_its_deviate():
@@ -79,3 +79,34 @@ def test_the_root_of_eight_rows_against_none_is_as_rare_as_a_fair_deal_says():
     left, right = np.array([[8.0], [1_992.0]]), np.array([[0.0], [2_000.0]])
     root = float(cell_roots(left, right)[0, 0])
     assert norm.sf(root) == pytest.approx(0.5**9, rel=0.8)
+
+
+def exceedances(counts: list[float], out: int, everyone: int) -> np.ndarray:
+    chance = seeds.stream(9, "tests")
+    return of_exceedances(np.array(counts), (out, everyone), everyone // 2, chance)
+
+
+def test_new_rows_beyond_a_quantile_of_the_real_ones_are_as_frequent_as_their_deviate_says():
+    # 3,000 samples; the error of a share of 5 % is 0.4 points: 4 are 3e-5.
+    chance = seeds.stream(8, "tests")
+    seen = []
+    for _ in range(3_000):
+        real, made = chance.normal(size=400), chance.normal(size=200)
+        edge = np.quantile(real, 1 - 5 / 400)
+        beyond, out = float((made > edge).sum()), int((real > edge).sum())
+        seen.append(exceedances([beyond, 2.0], out, 400)[0])
+    assert 0.01 < (np.array(seen) > norm.isf(0.05)).mean() < 0.05 + 0.016
+
+
+def test_splits_of_a_few_rows_fill_the_normal_law():
+    # 4,000 deals of five rows; the error of a share of 5 % is 0.35 points: 4 are 3e-5.
+    dealt = seeds.stream(8, "tests").hypergeometric(5, 395, 200, size=4_000)
+    seen = exceedances([2.0, *dealt], 5, 400)[1:]
+    for level in (0.05, 0.01):
+        spread = 4 * np.sqrt(level / 4_000)
+        assert abs((seen > norm.isf(level)).mean() - level) < spread
+
+
+def test_no_row_beyond_where_many_should_be_is_told_as_well():
+    assert exceedances([0.0, 20.0], 40, 4_000)[0] > 3.5
+    assert exceedances([0.0, 0.0], 0, 4_000)[0] <= 0.7

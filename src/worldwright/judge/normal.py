@@ -10,6 +10,8 @@ both are told by how rare they are, and not by how far out they lie.
     of_rows_alone  rows in cells that the other side leaves empty: a cell of k rows falls on one
                    side with probability share^k, so their number is nearly compound Poisson, whose
                    law Panjer's recursion gives (1981)
+    of_exceedances rows beyond the c-th largest real one: beta-binomial for new rows, whatever the
+                   law of the column (Gumbel & von Schelling 1950), hypergeometric in a split
 
 The null by splits still decides: these only make the tests alike before they meet.
 """
@@ -59,21 +61,62 @@ def of_rows_alone(
     many rows each cell holds on both sides together, `share` how large a part of all rows the
     counted side is. A cell that nobody has seen yet may turn up, too: `unseen` / k of them are
     taken for granted among those of k rows. Where `held` is known of fewer rows than meet, `growth`
-    is how many times as many meet: cells grow at most as rows do.
+    is how many times as many meet: cells grow at most as rows do, and how many of k rows there are
+    is then known no better than a Poisson count of them tells (a Gamma-Poisson law).
     """
     sizes = np.bincount(held[held > 0].astype(np.int64), minlength=_MOST_CLUMP + 1)
     clump = np.arange(1, len(sizes))
-    chance = share**clump
-    cells = growth * sizes[1:] + np.where(clump <= _MOST_CLUMP, unseen / clump, 0.0)
-    rate = cells * chance
-    if (clump * rate).sum() > _MOST_ROWS / 8:
-        spread = np.sqrt((clump**2 * cells * chance * (1 - chance)).sum())
-        rows = (alone[0] - (clump * rate).sum()) / spread
+    cells = sizes[1:] + np.where(clump <= _MOST_CLUMP, unseen / clump, 0.0)
+    each = growth * share**clump
+    if growth > 1:
+        rate, whole, spread = _predicted(clump, cells, each), cells * np.log1p(each), 1 + each
+    else:
+        rate, whole, spread = cells * each, cells * each, 1 - each
+    mean = float((clump * cells * each).sum())
+    if mean > _MOST_ROWS / 8:
+        rows = (alone[0] - mean) / np.sqrt((clump**2 * cells * each * spread).sum())
     else:
         law = _compound(rate, _MOST_ROWS)
         rows = _deviates(np.cumsum(law[::-1])[::-1], alone[0])
-    reach = -np.expm1(-np.cumsum(rate[::-1])[::-1])  # P(a cell of so many rows or more)
+    reach = -np.expm1(-np.cumsum(whole[::-1])[::-1])  # P(a cell of so many rows or more)
     return np.maximum(rows, _deviates(np.concatenate([[1.0], reach]), alone[1]))
+
+
+def _predicted(clump: np.ndarray, cells: np.ndarray, each: np.ndarray) -> np.ndarray:
+    """Return the rates of clumps of 1, 2, .. rows that a Gamma-Poisson number of cells adds up to.
+
+    A negative binomial count is a compound Poisson one: r t^j / j groups of j, t = s / (1 + s).
+    """
+    rate = np.zeros(_MOST_ROWS)
+    for k, r, s in zip(clump, cells, each, strict=True):
+        groups = np.arange(1, _MOST_ROWS // k + 1)
+        rate[groups * k - 1] += r * (s / (1 + s)) ** groups / groups
+    return rate
+
+
+def of_exceedances(
+    beyond: np.ndarray, pool: tuple[int, int], rows: int, chance: np.random.Generator
+) -> np.ndarray:
+    """Return the deviates of rows beyond a threshold, two-sided: (1 + splits,).
+
+    `pool` has the real rows beyond the threshold, which is one of their own quantiles, and all of
+    them; `rows` says how many each entry of `beyond` counts of. The first are new rows, told by
+    mid-p. The others are some of the pool, and there are few numbers that they can be: `chance`
+    spreads each over its step, so that they fill the whole normal law that new rows are held to.
+    """
+    from scipy.stats import betabinom, hypergeom
+
+    out, everyone = pool
+    # The threshold lies between two real values: each side is told by the one that excuses more.
+    above = betabinom(rows, out + 1, everyone - out)
+    below = betabinom(rows, max(out, 1), everyone - max(out, 1) + 1)
+    up, down = (law.pmf(beyond[0]) / 2 for law in (above, below))
+    up, down = up + above.sf(beyond[0]), down + below.cdf(beyond[0] - 1)
+    split = hypergeom(everyone, out, rows)
+    spread = chance.random(len(beyond) - 1) * split.pmf(beyond[1:])
+    level = np.clip(split.cdf(beyond[1:] - 1) + spread, 1e-16, 1 - 1e-16)
+    seen = -ndtri(np.clip(2 * min(up, down), 1e-300, 1 - 1e-16))
+    return np.append(seen, of_size(np.abs(ndtri(level))))
 
 
 def _deviates(reach: np.ndarray, counts: np.ndarray) -> np.ndarray:

@@ -25,7 +25,7 @@ from .stack import Stack, Values
 
 MOST_COLUMNS = 200
 _AXES, _LEAST_WORDS, _MOST_WORDS, _SHARED_AXES = 400, 3, 40, 6
-_OCTAVES, _KNOTS = 5, 128
+_OCTAVES, _KNOTS, _LEAST_KNOTS, _ROWS_A_KNOT = 5, 128, 8, 50
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -75,15 +75,18 @@ def _of_numbers(values: np.ndarray, real: np.ndarray) -> list[np.ndarray]:
 def _levels(values: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Return levels in [0, 1] among the `known` values; 0.5 for what is missing.
 
-    Straight lines join 129 quantiles. Ranks among the known rows themselves would put all made
-    values between two of them on one spot, and so nearer to each other than real ones ever are.
+    Straight lines join up to 129 quantiles, one for every 50 known values at most. Ranks among the
+    known rows themselves would put all made values between two of them on one spot; and a line for
+    every few of them would space the known rows more evenly than fresh ones, which then seem to
+    crowd.
     """
     if not len(known):
         return np.full(len(values), 0.5)
-    shares = np.linspace(0, 1, _KNOTS + 1)
-    knots, place = np.unique(np.quantile(known, shares), return_inverse=True)
+    knots = int(np.clip(len(known) // _ROWS_A_KNOT, _LEAST_KNOTS, _KNOTS))
+    shares = np.linspace(0, 1, knots + 1)
+    edges, place = np.unique(np.quantile(known, shares), return_inverse=True)
     level = np.bincount(place, shares) / np.bincount(place)
-    return np.where(np.isnan(values), 0.5, np.interp(values, knots, level))
+    return np.where(np.isnan(values), 0.5, np.interp(values, edges, level))
 
 
 def _of_words(values: np.ndarray, real: np.ndarray, words: int) -> list[np.ndarray]:

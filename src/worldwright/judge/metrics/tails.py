@@ -1,24 +1,25 @@
 """Tails: how often made rows go where the outermost 1 % and 0.1 % of real rows lie, and how far.
 
-The thresholds are those of all real rows, with at least 5 rows beyond each. Counts beyond them are
-compared by deviance roots; how far rows go is the mean of ln(1 + excess over the 99th percentile,
-in spans from median to it), at most 5: a share of values in another unit shows at once. Columns of
-fewer than 50 distinct real values have no tails to speak of, their cells say it all.
+The thresholds are those of all real rows, with at least 5 rows beyond each. How many made rows lie
+beyond is held against the exact law of such counts (`normal.of_exceedances`); how far rows go is
+the mean of ln(1 + excess over the 99th percentile, in spans from median to it), at most 5: a share
+of values in another unit shows at once. Columns of fewer than 50 distinct real values have no tails
+to speak of, their cells say it all.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from ... import plugins
+from ... import plugins, seeds
 from ...data.report import Answer
 from ...data.schema import Kind
 from ..aspects import Asked, Aspect, Told, all_concluded, few, percent, statistics
 from ..case import Case, metric
 from ..contrasts import Contrasts, contrast
-from ..effects import Z95, binomial_interval, cell_roots
+from ..effects import Z95, binomial_interval
 from ..family import Outcome, Tests
-from ..normal import of_size
+from ..normal import of_exceedances, of_size
 from ..stack import Values
 
 _LEAST_DISTINCT, _FARTHEST = 50, 5.0
@@ -66,7 +67,9 @@ def _shares(rows: int) -> list[float]:
 def _beyond(case: Case, values: Values, threshold: float, side: int, share: float) -> Aspect:
     out = values.values > threshold if side > 0 else values.values < threshold
     left, right = case.null.tables(out.astype(np.int64), 2)
-    seen = of_size(np.abs(cell_roots(left, right)[1]))
+    pool = int(out[case.null.pool].sum()), len(case.null.pool)
+    chance = seeds.stream(case.seed, "tails", values.name, str(side), str(share))
+    seen = of_exceedances(left[1], pool, len(case.null.made), chance)
 
     def told() -> Told:
         n, m = len(case.null.made), len(case.null.reference)
