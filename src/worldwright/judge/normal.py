@@ -21,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import log_ndtr, ndtri, ndtri_exp
 
-_FAR, _LARGEST = 5.0, 1e3
+_FAR, _LARGEST, _NEVER = 5.0, 1e3, 1e-20
 _MOST_ROWS, _MOST_CLUMP = 400, 40
 
 
@@ -64,7 +64,8 @@ def of_rows_alone(
     is how many times as many meet: cells grow at most as rows do, and how many of k rows there are
     is then known no better than a Poisson count of them tells (a Gamma-Poisson law).
     """
-    sizes = np.bincount(held[held > 0].astype(np.int64), minlength=_MOST_CLUMP + 1)
+    few = held[(held > 0) & (held <= _MOST_ROWS)].astype(np.int64)  # fuller ones fall on both sides
+    sizes = np.bincount(few, minlength=_MOST_CLUMP + 1)
     clump = np.arange(1, len(sizes))
     cells = sizes[1:] + np.where(clump <= _MOST_CLUMP, unseen / clump, 0.0)
     each = growth * share**clump
@@ -88,9 +89,10 @@ def _predicted(clump: np.ndarray, cells: np.ndarray, each: np.ndarray) -> np.nda
     A negative binomial count is a compound Poisson one: r t^j / j groups of j, t = s / (1 + s).
     """
     rate = np.zeros(_MOST_ROWS)
-    for k, r, s in zip(clump, cells, each, strict=True):
+    for at in np.flatnonzero(cells * each > _NEVER):
+        k, t = clump[at], each[at] / (1 + each[at])
         groups = np.arange(1, _MOST_ROWS // k + 1)
-        rate[groups * k - 1] += r * (s / (1 + s)) ** groups / groups
+        rate[groups * k - 1] += cells[at] * t**groups / groups
     return rate
 
 
