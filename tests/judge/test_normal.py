@@ -6,11 +6,18 @@ from itertools import product
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import betabinom, hypergeom, norm
 
 from worldwright import seeds
 from worldwright.judge.effects import cell_roots
-from worldwright.judge.normal import of_exceedances, of_largest, of_rows_alone, of_size
+from worldwright.judge.normal import (
+    beta_binomial,
+    hypergeometric,
+    of_exceedances,
+    of_largest,
+    of_rows_alone,
+    of_size,
+)
 
 
 def test_a_two_sided_size_is_as_rare_as_its_deviate():
@@ -110,3 +117,26 @@ def test_splits_of_a_few_rows_fill_the_normal_law():
 def test_no_row_beyond_where_many_should_be_is_told_as_well():
     assert exceedances([0.0, 20.0], 40, 4_000)[0] > 3.5
     assert exceedances([0.0, 0.0], 0, 4_000)[0] <= 0.7
+
+
+def test_the_laws_of_exceedances_are_those_of_scipy():
+    for rows, out, everyone in ((200, 5, 400), (50, 0, 90), (30, 40, 60), (1_000, 20, 3_000)):
+        counts = np.arange(min(out, rows) + 1, dtype=float)
+        made = float(counts[-1])
+        seen = exceedances_of(made, counts, out, everyone, rows)
+        assert seen == pytest.approx(
+            [
+                betabinom.sf(made, rows, out + 1, everyone - out)
+                + betabinom.pmf(made, rows, out + 1, everyone - out) / 2,
+                *hypergeom.pmf(counts, everyone, out, rows),
+            ]
+        )
+
+
+def exceedances_of(
+    made: float, counts: np.ndarray, out: int, everyone: int, rows: int
+) -> list[float]:
+    above = beta_binomial(rows, out + 1, everyone - out)
+    at = int(made)
+    split = hypergeometric(everyone, out, rows)
+    return [above[at + 1 :].sum() + above[at] / 2, *split[counts.astype(int)]]

@@ -19,7 +19,7 @@ The null by splits still decides: these only make the tests alike before they me
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import log_ndtr, ndtri, ndtri_exp
+from scipy.special import betaln, log_ndtr, ndtri, ndtri_exp
 
 _FAR, _LARGEST, _NEVER = 5.0, 1e3, 1e-20
 _MOST_ROWS, _MOST_CLUMP = 400, 40
@@ -77,7 +77,7 @@ def of_rows_alone(
     if mean > _MOST_ROWS / 8:
         rows = (alone[0] - mean) / np.sqrt((clump**2 * cells * each * spread).sum())
     else:
-        law = _compound(rate, _MOST_ROWS)
+        law = _compound(rate, min(_MOST_ROWS, 40 + 2 * int(alone[0].max())))
         rows = _deviates(np.cumsum(law[::-1])[::-1], alone[0])
     reach = -np.expm1(-np.cumsum(whole[::-1])[::-1])  # P(a cell of so many rows or more)
     return np.maximum(rows, _deviates(np.concatenate([[1.0], reach]), alone[1]))
@@ -106,19 +106,38 @@ def of_exceedances(
     mid-p. The others are some of the pool, and there are few numbers that they can be: `chance`
     spreads each over its step, so that they fill the whole normal law that new rows are held to.
     """
-    from scipy.stats import betabinom, hypergeom
-
     out, everyone = pool
+    made = int(beyond[0])
     # The threshold lies between two real values: each side is told by the one that excuses more.
-    above = betabinom(rows, out + 1, everyone - out)
-    below = betabinom(rows, max(out, 1), everyone - max(out, 1) + 1)
-    up, down = (law.pmf(beyond[0]) / 2 for law in (above, below))
-    up, down = up + above.sf(beyond[0]), down + below.cdf(beyond[0] - 1)
-    split = hypergeom(everyone, out, rows)
-    spread = chance.random(len(beyond) - 1) * split.pmf(beyond[1:])
-    level = np.clip(split.cdf(beyond[1:] - 1) + spread, 1e-16, 1 - 1e-16)
+    above = beta_binomial(rows, out + 1, everyone - out)
+    below = beta_binomial(rows, max(out, 1), everyone - max(out, 1) + 1)
+    up = above[made + 1 :].sum() + above[made] / 2
+    down = below[:made].sum() + below[made] / 2
+    split = hypergeometric(everyone, out, rows)
+    at = beyond[1:].astype(np.int64)
+    below_it = (np.cumsum(split) - split)[at]
+    level = np.clip(below_it + chance.random(len(at)) * split[at], 1e-16, 1 - 1e-16)
     seen = -ndtri(np.clip(2 * min(up, down), 1e-300, 1 - 1e-16))
     return np.append(seen, of_size(np.abs(ndtri(level))))
+
+
+def beta_binomial(rows: int, a: int, b: int) -> np.ndarray:
+    """Return P(k), k = 0 .. rows."""
+    k = np.arange(rows + 1)
+    return np.asarray(np.exp(_choose(rows, k) + betaln(k + a, rows - k + b) - betaln(a, b)))
+
+
+def hypergeometric(everyone: int, out: int, rows: int) -> np.ndarray:
+    """Return P(k of the `out` are among `rows` of everyone), k = 0 .. out."""
+    k = np.arange(out + 1)
+    fits = (k <= rows) & (out - k <= everyone - rows)
+    k = np.where(fits, k, np.clip(out, 0, rows))
+    log = _choose(rows, k) + _choose(everyone - rows, out - k) - _choose(everyone, np.array(out))
+    return np.where(fits, np.exp(log), 0.0)
+
+
+def _choose(n: int, k: np.ndarray) -> np.ndarray:
+    return np.asarray(-np.log(n + 1) - betaln(n - k + 1, k + 1))
 
 
 def _deviates(reach: np.ndarray, counts: np.ndarray) -> np.ndarray:
