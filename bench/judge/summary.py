@@ -22,7 +22,13 @@ def section(lines: Sequence[Line]) -> str:
     told = [line for line in lines if line["key"][0] == "told" and "p" in line]
     parts = []
     if clean:
-        parts += ["### Untouched real rows", "", markdown(ALARM_HEADER, _alarms(clean))]
+        parts += [
+            "### Untouched real rows",
+            "",
+            LOOKED_AT,
+            "",
+            markdown(ALARM_HEADER, _alarms(clean)),
+        ]
         parts += [markdown(P_HEADER, _calibration(clean))]
     if faulty:
         parts += ["### Planted faults at their middle strength, 2,000 rows", "", _detection(faulty)]
@@ -37,6 +43,11 @@ def section(lines: Sequence[Line]) -> str:
     return "\n".join([*parts, markdown(TARGET_HEADER, _targets(clean, faulty))])
 
 
+LOOKED_AT = (
+    "The judge was mended while p of some of these samples was looked at, and while the first plant "
+    "of each seen kind was: alarms and the seen half are a little flattering until they are "
+    "measured on other draws."
+)
 ALARM_HEADER = ["rows of each side", "sets", "samples", "alarms", "rate, 95 % interval"]
 P_HEADER = ["rows", "p of", "samples", *(f"P(p ≤ {a:g})" for a in LEVELS), "within a + 2 s.e."]
 PLANT_HEADER = [
