@@ -44,8 +44,8 @@ def section(lines: Sequence[Line]) -> str:
 
 
 LOOKED_AT = (
-    "The judge was mended while p of some of these samples was looked at, and while the first plant "
-    "of each seen kind was: alarms and the seen half are a little flattering until they are "
+    "The judge was mended while p of some of these samples was looked at, and the first plant of "
+    "each seen kind: alarms and the seen half are a little flattering until they are "
     "measured on other draws."
 )
 ALARM_HEADER = ["rows of each side", "sets", "samples", "alarms", "rate, 95 % interval"]
