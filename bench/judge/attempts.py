@@ -44,17 +44,19 @@ def own_largest(roots: np.ndarray) -> np.ndarray:
     return np.asarray(null.studentised(top, least_mean=0.0, least_sd=_SD)[0])
 
 
-def own_novel(left: np.ndarray, right: np.ndarray, *_: float) -> tuple[np.ndarray, np.ndarray]:
+def own_novel(left: np.ndarray, right: np.ndarray, *_: object) -> tuple[np.ndarray, np.ndarray]:
     """Return rows in cells that the other side leaves empty, and their root in its own spread."""
     rows = np.where(right == 0, left, 0).sum(axis=0, dtype=np.int64).astype(np.float64)
     seen = null.studentised(np.sqrt(rows)[None], least_mean=0.0, least_sd=_SD)[0]
     return rows, np.asarray(seen)
 
 
-def own_rows_alone(alone: np.ndarray, *_: object, **__: object) -> np.ndarray:
-    """Return the root of the rows that are alone, in units of its own spread."""
-    root = np.sqrt(alone[0])[None]
-    return np.asarray(null.studentised(root, least_mean=0.0, least_sd=_SD)[0])
+class OwnLaw:
+    """Tells rows that are alone by their root, in units of its own spread."""
+
+    def deviates(self, alone: np.ndarray) -> np.ndarray:
+        root = np.sqrt(alone[0])[None]
+        return np.asarray(null.studentised(root, least_mean=0.0, least_sd=_SD)[0])
 
 
 def ten_loudest(statistics: np.ndarray) -> np.ndarray:
@@ -101,7 +103,7 @@ def _own_spreads() -> list[tuple[str, str, object]]:
         "metrics.pairs": [of_size, largest, novel],
         "metrics.tails": [("of_size", lambda seen: own_largest(seen[None]))],
         "tallies": [largest],
-        "values": [novel, ("of_rows_alone", own_rows_alone)],
+        "values": [novel, ("foreseen", lambda *_, **__: OwnLaw())],
         "metrics.modes": [("KINDS", ())],
     }
     return [(f"{JUDGE}.{m}", name, new) for m, news in where.items() for name, new in news]

@@ -79,7 +79,7 @@ def test_exact_values_are_counted_on_both_sides(splits):
     chance = seeds.stream(3, "tests")
     values = chance.integers(0, 40, 80).astype(float)
     values[[2, 33]] = np.nan
-    counted = held(numbers(values), splits)
+    counted = held(numbers(values), splits, seeds.stream(1, "tests"))
     for at, (left, right) in enumerate(sides(splits, values)):
         left, right = (np.nan_to_num(side, nan=-1) for side in (left, right))
         known = right if at else np.nan_to_num(values[splits.pool], nan=-1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 import pytest
 from scipy.stats import betabinom, hypergeom, norm
@@ -15,7 +13,6 @@ from worldwright.judge.normal import (
     hypergeometric,
     of_exceedances,
     of_largest,
-    of_rows_alone,
     of_size,
 )
 
@@ -42,44 +39,6 @@ def test_cells_that_spread_more_than_a_z_are_measured_by_their_own_spread():
 def test_a_louder_cell_never_gives_a_smaller_deviate():
     top = np.linspace(0, 40, 400)
     assert (np.diff(of_size(top)) >= 0).all()
-
-
-def law_of_rows_alone(held: list[int], share: float) -> dict[int, float]:
-    """Return P(so many rows are alone), each cell falling on one side or not."""
-    law: dict[int, float] = {}
-    for falls in product((0, 1), repeat=len(held)):
-        chances = [share**k if on else 1 - share**k for k, on in zip(held, falls, strict=True)]
-        rows = sum(k for k, on in zip(held, falls, strict=True) if on)
-        law[rows] = law.get(rows, 0.0) + float(np.prod(chances))
-    return law
-
-
-def test_rows_alone_are_as_rare_as_all_ways_to_deal_their_cells_say():
-    held = [3, 3, 4, 5, 5, 6, 8, 50, 80]
-    law = law_of_rows_alone(held, 0.5)
-    for rows in (6, 9, 12, 16):
-        more = sum(chance for count, chance in law.items() if count >= rows)
-        beyond = sum(chance for count, chance in law.items() if count > rows)
-        counts = np.array([[float(rows)], [3.0]])  # no cell of them is large
-        seen = of_rows_alone(counts, np.array(held), 0.5, unseen=0.05)[0]
-        # A Poisson number of cells falls a little more often than each cell at most once.
-        assert norm.isf(more) - 0.45 < seen < norm.isf(beyond / 2 + more / 2) + 0.05
-
-
-def test_eight_rows_of_one_new_value_are_rarer_than_eight_new_rows_here_and_there():
-    held = np.array([1] * 12 + [2] * 4 + [900])
-    scattered, alike = of_rows_alone(np.array([[8.0, 8.0], [1.0, 8.0]]), held, 1 / 3, unseen=0.15)
-    assert scattered < 2.5 < 4 < alike
-
-
-def test_a_column_of_ever_new_values_has_new_ones_among_any_rows():
-    usual = of_rows_alone(np.array([[500.0], [1.0]]), np.ones(1_000), 0.5, unseen=0.15)[0]
-    assert abs(usual) < 0.1
-    assert of_rows_alone(np.array([[600.0], [1.0]]), np.ones(1_000), 0.5, unseen=0.15)[0] > 5
-
-
-def test_no_rows_alone_are_no_sign_of_anything():
-    assert of_rows_alone(np.zeros((2, 1)), np.array([50, 60]), 0.5, unseen=0.15)[0] <= 0.5
 
 
 def test_the_root_of_eight_rows_against_none_is_as_rare_as_a_fair_deal_says():

@@ -41,6 +41,15 @@ class Kind(StrEnum):
         """True where `<` has a meaning and a mean makes sense."""
         return self in (Kind.NUMBER, Kind.INTEGER, Kind.DATETIME, Kind.DURATION)
 
+    @property
+    def is_number(self) -> bool:
+        """True for numbers, whole or not."""
+        return self in (Kind.NUMBER, Kind.INTEGER)
+
+    def compares_with(self, other: Kind) -> bool:
+        """Return whether cells of both kinds can be equal: one kind, or numbers both."""
+        return self is other or (self.is_number and other.is_number)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

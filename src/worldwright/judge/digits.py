@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..data.schema import Kind
 from .cells import Cells
 from .stack import Values
 
@@ -26,7 +25,7 @@ _GRAINS = (
 
 def digits(column: Values, pool: slice) -> list[Cells]:
     """Return the grain and the last digit of each row; nothing for columns without digits."""
-    if column.column.kind not in (Kind.NUMBER, Kind.INTEGER):
+    if not column.column.kind.is_number:
         return []
     decimals = _decimals(column.values[pool])
     if decimals is None:

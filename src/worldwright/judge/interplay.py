@@ -69,4 +69,14 @@ def _compared(score: np.ndarray, left: np.ndarray, right: np.ndarray) -> Interpl
     error = float(np.sqrt(max(sum(variances), 1e-18)))
     # Rows that taught the score vary less in it than fresh ones, so a split may spread too little.
     spread = np.maximum(leave_one_out(difference)[1], error)
+    spread[0] = np.hypot(spread[0], _unknown(score, float(n[0]), float(m[0])))
     return Interplay(np.abs(difference) / spread, float(made[0]), float(real[0]), error)
+
+
+def _unknown(score: np.ndarray, n: float, m: float) -> float:
+    """Return the error that half a row more in the farthest cell of the real rows would add.
+
+    Splits deal out rows that are known; a fresh row may fall where none of them does.
+    """
+    farthest = float(np.abs(score).max(initial=0.0))
+    return farthest * float(np.sqrt(0.5 / (n + m) * (1 / n + 1 / m)))

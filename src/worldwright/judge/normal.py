@@ -7,13 +7,11 @@ both are told by how rare they are, and not by how far out they lie.
 
     of_size        |z|, which is large on either side
     of_largest     the largest of k normal |z| (Sidak 1967): P(all below r) = (2 Phi(r) - 1)^k
-    of_rows_alone  rows in cells that the other side leaves empty: a cell of k rows falls on one
-                   side with probability share^k, so their number is nearly compound Poisson, whose
-                   law Panjer's recursion gives (1981)
     of_exceedances rows beyond the c-th largest real one: beta-binomial for new rows, whatever the
                    law of the column (Gumbel & von Schelling 1950), hypergeometric in a split
 
-The null by splits still decides: these only make the tests alike before they meet.
+Rows whose cell the other side leaves empty have a file of their own (`alone.py`). The null by
+splits still decides: these only make the tests alike before they meet.
 """
 
 from __future__ import annotations
@@ -21,8 +19,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import betaln, log_ndtr, ndtri, ndtri_exp
 
-_FAR, _LARGEST, _NEVER = 5.0, 1e3, 1e-20
-_MOST_ROWS, _MOST_CLUMP = 400, 40
+_FAR, _LARGEST = 5.0, 1e3
 
 
 def of_size(seen: np.ndarray) -> np.ndarray:
@@ -50,50 +47,6 @@ def _of_largest(top: np.ndarray, cells: int) -> np.ndarray:
         top > _FAR, np.log(cells) + one, np.log(-np.expm1(np.minimum(inside, -1e-300)))
     )
     return np.asarray(-ndtri_exp(np.minimum(beyond, -1e-12)))
-
-
-def of_rows_alone(
-    alone: np.ndarray, held: np.ndarray, share: float, *, unseen: float, growth: float = 1.0
-) -> np.ndarray:
-    """Return the deviates of rows that are alone in their cells, the rarer of two counts: (k,).
-
-    `alone` has (2, k) counts: all such rows, and those of the fullest such cell. `held` says how
-    many rows each cell holds on both sides together, `share` how large a part of all rows the
-    counted side is. A cell that nobody has seen yet may turn up, too: `unseen` / k of them are
-    taken for granted among those of k rows. Where `held` is known of fewer rows than meet, `growth`
-    is how many times as many meet: cells grow at most as rows do, and how many of k rows there are
-    is then known no better than a Poisson count of them tells (a Gamma-Poisson law).
-    """
-    few = held[(held > 0) & (held <= _MOST_ROWS)].astype(np.int64)  # fuller ones fall on both sides
-    sizes = np.bincount(few, minlength=_MOST_CLUMP + 1)
-    clump = np.arange(1, len(sizes))
-    cells = sizes[1:] + np.where(clump <= _MOST_CLUMP, unseen / clump, 0.0)
-    each = growth * share**clump
-    if growth > 1:
-        rate, whole, spread = _predicted(clump, cells, each), cells * np.log1p(each), 1 + each
-    else:
-        rate, whole, spread = cells * each, cells * each, 1 - each
-    mean = float((clump * cells * each).sum())
-    if mean > _MOST_ROWS / 8:
-        rows = (alone[0] - mean) / np.sqrt((clump**2 * cells * each * spread).sum())
-    else:
-        law = _compound(rate, min(_MOST_ROWS, 40 + 2 * int(alone[0].max())))
-        rows = _deviates(np.cumsum(law[::-1])[::-1], alone[0])
-    reach = -np.expm1(-np.cumsum(whole[::-1])[::-1])  # P(a cell of so many rows or more)
-    return np.maximum(rows, _deviates(np.concatenate([[1.0], reach]), alone[1]))
-
-
-def _predicted(clump: np.ndarray, cells: np.ndarray, each: np.ndarray) -> np.ndarray:
-    """Return the rates of clumps of 1, 2, .. rows that a Gamma-Poisson number of cells adds up to.
-
-    A negative binomial count is a compound Poisson one: r t^j / j groups of j, t = s / (1 + s).
-    """
-    rate = np.zeros(_MOST_ROWS)
-    for at in np.flatnonzero(cells * each > _NEVER):
-        k, t = clump[at], each[at] / (1 + each[at])
-        groups = np.arange(1, _MOST_ROWS // k + 1)
-        rate[groups * k - 1] += cells[at] * t**groups / groups
-    return rate
 
 
 def of_exceedances(
@@ -138,20 +91,3 @@ def hypergeometric(everyone: int, out: int, rows: int) -> np.ndarray:
 
 def _choose(n: int, k: np.ndarray) -> np.ndarray:
     return np.asarray(-np.log(n + 1) - betaln(n - k + 1, k + 1))
-
-
-def _deviates(reach: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Return the normal deviates of counts of which P(so many or more) is known, by mid-p."""
-    middle = np.clip((reach + np.append(reach[1:], 0.0)) / 2, 1e-300, 1 - 1e-16)
-    return np.asarray(-ndtri(middle)[np.minimum(counts, len(reach) - 1).astype(np.int64)])
-
-
-def _compound(rate: np.ndarray, most: int) -> np.ndarray:
-    """Return P(S = s), s = 0 .. most, of a sum of Poisson(rate[k - 1]) clumps of k rows each."""
-    law = np.zeros(most + 1)
-    law[0] = np.exp(-rate.sum())
-    weighted = rate * np.arange(1, len(rate) + 1)
-    for total in range(1, most + 1):
-        upto = min(total, len(rate))
-        law[total] = weighted[:upto] @ law[total - upto : total][::-1] / total
-    return law

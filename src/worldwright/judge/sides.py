@@ -29,7 +29,6 @@ _NO_TARGET = {
     Kind.ID: "ids are made anew in every dataset",
     Kind.NESTED: "lists and structs are handed through",
 }
-_NUMERIC = {Kind.NUMBER, Kind.INTEGER}
 _LIBRARIES = ("worldwright", "numpy", "pyarrow", "scikit-learn", "lightgbm", "imbalanced-learn")
 _NO_HOLDOUT = (
     "no holdout was given: the made rows meet the rows that taught them, so rows that are "
@@ -153,7 +152,7 @@ def _check_columns(made: Dataset, side: Dataset, role: str) -> None:
         what = f"the made rows have {_columns(extra)} that the {role} rows lack"
         faults.append(Fault(what, where, "drop them, or select the shared columns first"))
     for name, kind in theirs.items():
-        if name in ours and not _comparable(ours[name], kind):
+        if name in ours and not kind.compares_with(ours[name]):
             what = f"{name!r} is {ours[name]} in the made rows and {kind} in the {role} rows"
             faults.append(Fault(what, where, "read both with the same schema"))
     if faults:
@@ -167,10 +166,6 @@ def _kinds(side: Dataset) -> dict[str, Kind]:
 def _columns(names: list[str]) -> str:
     listed = ", ".join(map(repr, names[:20])) + (", …" if len(names) > 20 else "")
     return f"column {listed}" if len(names) == 1 else f"{len(names)} columns ({listed})"
-
-
-def _comparable(made: Kind, real: Kind) -> bool:
-    return made is real or {made, real} <= _NUMERIC
 
 
 def _notes(case: Case) -> list[str]:

@@ -19,10 +19,12 @@ from .values import novel
 _UNSEEN = 0.05  # a second spelling that no real row has shown yet is rarer than a new value
 
 
-def respelt(column: Values, splits: Splits) -> tuple[np.ndarray, np.ndarray] | None:
+def respelt(
+    column: Values, splits: Splits, chance: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray] | None:
     """Count respelt rows, and say how rare that is: two (1 + splits,) arrays.
 
-    None where no two values of the column read alike.
+    None where no two values of the column read alike; `chance` is for `novel`.
     """
     if not column.words:
         return None
@@ -36,7 +38,7 @@ def respelt(column: Values, splits: Splits) -> tuple[np.ndarray, np.ndarray] | N
     codes = np.full(len(column.values), others, dtype=np.int64)
     codes[known] = cell_of[column.values[known].astype(np.int64)]
     left, right = splits.tables(codes, others + 1)
-    return novel(left, right, _UNSEEN)
+    return novel(left, right, chance, _UNSEEN)
 
 
 def folded(word: str) -> str:

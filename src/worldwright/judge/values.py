@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csc_array
 
+from .alone import dealt, foreseen
 from .effects import cell_roots
-from .normal import of_rows_alone
 from .null import Splits
 from .stack import Values
 
@@ -56,8 +56,8 @@ class Held:
         return np.asarray(np.abs(cell_roots(*sides)))[:-1]
 
 
-def held(column: Values, splits: Splits) -> Held:
-    """Count every exact value of a column on both sides."""
+def held(column: Values, splits: Splits, chance: np.random.Generator) -> Held:
+    """Count every exact value of a column on both sides; `chance` is for `novel`."""
     compared = np.concatenate([splits.made, splits.reference, splits.pool])
     seen = column.values[compared]
     atoms, place = np.unique(seen, return_inverse=True)
@@ -71,8 +71,8 @@ def held(column: Values, splits: Splits) -> Held:
         atoms[often],
         np.column_stack([made, left])[often].astype(np.float64),
         np.column_stack([real, right])[often].astype(np.float64),
-        np.array(novel(np.column_stack([made, left]), np.column_stack([real, right]))),
-        np.array([lost[0], of_rows_alone(lost, pool, m / (n + m), unseen=UNSEEN)]),
+        np.array(novel(np.column_stack([made, left]), np.column_stack([real, right]), chance)),
+        np.array([lost[0], foreseen(pool, m / (n + m), unseen=UNSEEN).deviates(lost)]),
         _distinct(sides, splits, len(atoms)),
         min(n, m),
         (n, m),
@@ -105,22 +105,23 @@ def _dealt(place: np.ndarray, dealt: np.ndarray, atoms: int) -> tuple[np.ndarray
 
 
 def novel(
-    left: np.ndarray, right: np.ndarray, unseen: float = UNSEEN
+    left: np.ndarray, right: np.ndarray, chance: np.random.Generator, unseen: float = UNSEEN
 ) -> tuple[np.ndarray, np.ndarray]:
     """Count rows in cells that are new, and say how rare that is: two (1 + splits,) arrays.
 
     (cells, 1 + splits) tables. A made row is new where *no* real row of the pool is in its cell:
     twice as many rows say so as there are in the reference. In a split, the one side is all that
-    the other can be held against. `unseen` is what `of_rows_alone` takes for granted.
+    the other can be held against, so `chance` turns its count into one of new rows that is as rare.
+    `unseen` is what `alone.foreseen` takes for granted.
     """
     pool = left[:, -1] + right[:, -1]
     counts = _alone(left, right)
     counts[:, :1] = _alone(left[:, :1], pool[:, None])
     made, rows = float(left[:, 0].sum()), float(pool.sum())
-    seen = of_rows_alone(counts, pool, float(left[:, -1].sum()) / max(rows, 1.0), unseen=unseen)
     share, growth = made / max(made + rows, 1.0), (made + rows) / max(rows, 1.0)
-    seen[:1] = of_rows_alone(counts[:, :1], pool, share, unseen=unseen, growth=growth)
-    return counts[0], seen
+    law = foreseen(pool, share, unseen=unseen, growth=growth)
+    splits = law.told_of(counts[:, 1:], dealt(pool, int(left[:, -1].sum())), chance)
+    return counts[0], np.append(law.deviates(counts[:, :1]), splits)
 
 
 def _alone(mine: np.ndarray, other: np.ndarray) -> np.ndarray:

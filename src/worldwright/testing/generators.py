@@ -183,7 +183,7 @@ def _condition(column: Column, held: pa.ChunkedArray) -> str | None:
         most = max(counts, key=lambda entry: (entry["counts"], entry["values"]))
         value = most["values"].replace('"', '""')
         return f'{name} = "{value}"' if most["counts"] >= 8 else None
-    if column.kind in (Kind.NUMBER, Kind.INTEGER):
+    if column.kind.is_number:
         middle = float(np.median(held.to_numpy(zero_copy_only=False)))
         return f"{name} >= {middle!r}" if column.kind is Kind.NUMBER else f"{name} >= {middle:.0f}"
     return None

@@ -68,7 +68,7 @@ def scrambled(dataset: Dataset, seed: int) -> Dataset:
     table = dataset.table
     for at, column in enumerate(dataset.schema.main.columns):
         values = table[column.name].take(pa.array(chance.permutation(table.num_rows)))
-        if column.kind in (Kind.NUMBER, Kind.INTEGER):
+        if column.kind.is_number:
             numbers = values.cast(pa.float64()).to_numpy(zero_copy_only=False) * 3 + 17
             values = pa.array(numbers, from_pandas=True).cast(table[column.name].type)
         table = table.set_column(at, column.name, values)

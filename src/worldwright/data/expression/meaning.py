@@ -259,7 +259,7 @@ def _a(column: Column) -> str:
 
 
 def _family(column: Column) -> str:
-    if column.kind in (Kind.NUMBER, Kind.INTEGER):
+    if column.kind.is_number:
         return "number"
     if column.kind in (Kind.CATEGORY, Kind.TEXT, Kind.ID):
         return "text"

@@ -18,7 +18,6 @@ from ...data.lineage import Role
 from ...data.schema import Kind
 
 _MOST_CHUNKS = 20
-_NUMBERS = {Kind.NUMBER, Kind.INTEGER}
 _USE = "hand over real rows that did not teach, such as the holdout"
 
 
@@ -70,8 +69,8 @@ def _holds_copies(made: Dataset, side: Dataset) -> bool:
 
 def _alike(made: Dataset, side: Dataset, name: str) -> bool:
     """True where cells of both sides can be equal: of one kind or both numbers, and not nested."""
-    kinds = {made.column(name).kind, side.column(name).kind}
-    return Kind.NESTED not in kinds and (len(kinds) == 1 or kinds <= _NUMBERS)
+    mine, theirs = made.column(name).kind, side.column(name).kind
+    return mine.compares_with(theirs) and mine is not Kind.NESTED
 
 
 def _texts(side: Dataset, names: list[str]) -> pa.Table:
@@ -79,7 +78,7 @@ def _texts(side: Dataset, names: list[str]) -> pa.Table:
     columns = []
     for name in names:
         cells = side.table[name]
-        is_number = side.column(name).kind in _NUMBERS
+        is_number = side.column(name).kind.is_number
         columns.append(cells.cast(pa.float64() if is_number else pa.string(), safe=False))
     return pa.table(dict(zip(names, columns, strict=True)))
 

@@ -270,16 +270,12 @@ def _check_kinds(bound: _Binding, real: Dataset, side: Dataset, role: str) -> No
     for name in bound.needs:
         if name in side.columns:
             ours, theirs = side.column(name).kind, real.column(name).kind
-            if not _alike(ours, theirs):
+            if not ours.compares_with(theirs):
                 what = f"{name!r} is {ours} in the {role} rows and {theirs} in the real rows"
                 where = f"estimate({bound.title}, {role}=...)"
                 faults.append(Fault(what, where, "read both with the same schema"))
     if faults:
         raise SchemaError.of(faults)
-
-
-def _alike(one: Kind, other: Kind) -> bool:
-    return one is other or {one, other} <= _NUMBERS
 
 
 def _without_label(bound: _Binding, unlabelled: Dataset) -> Rows:
@@ -311,7 +307,6 @@ def _is_held(side: Dataset, name: str) -> bool:
     return name in side.columns and side.table[name].null_count < side.rows
 
 
-_NUMBERS = {Kind.NUMBER, Kind.INTEGER}
 _READABLE = {
     Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN, Kind.CATEGORY, Kind.DATETIME, Kind.DURATION,
 }  # fmt: skip
@@ -328,7 +323,7 @@ def _features(
         for column in real.schema.main.columns
         if column.kind in _READABLE
         and all(
-            _is_held(side, column.name) and _alike(side.column(column.name).kind, column.kind)
+            _is_held(side, column.name) and column.kind.compares_with(side.column(column.name).kind)
             for side in (unlabelled, made)
         )
     )
@@ -340,7 +335,8 @@ def _unread(made: Dataset, real: Dataset, unlabelled: Dataset) -> tuple[str, ...
         column.name
         for column in real.schema.main.columns
         for side in (unlabelled, made)
-        if _is_held(side, column.name) and not _alike(side.column(column.name).kind, column.kind)
+        if _is_held(side, column.name)
+        and not column.kind.compares_with(side.column(column.name).kind)
     ]
     if not odd:
         return ()

@@ -74,8 +74,7 @@ def comparable(newer: Dataset, teachers: Dataset) -> tuple[str, ...]:
     return tuple(
         column.name
         for column in teachers.schema.main.columns
-        if (kind := known.get(column.name)) is column.kind
-        or {kind, column.kind} <= {Kind.NUMBER, Kind.INTEGER}
+        if column.name in known and column.kind.compares_with(known[column.name])
     )
 
 

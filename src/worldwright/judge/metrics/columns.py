@@ -21,7 +21,7 @@ from functools import partial
 
 import numpy as np
 
-from ... import plugins
+from ... import plugins, seeds
 from ...data.progress import Meter
 from ...data.report import MIN_COUNT, Answer
 from ..aspects import Asked, Aspect, Told, all_concluded, percent, statistics
@@ -145,10 +145,11 @@ def _told_spread(name: str, compared: Contrasts, tolerance: float) -> Told:
 
 def _values(case: Case, values: Values) -> Iterator[Aspect]:
     """Yield what the exact values say: one of them, those of one side alone, their number."""
-    counted = held(values, case.null)
+    chance = seeds.stream(case.seed, "columns", values.name)
+    counted = held(values, case.null, chance)
     roots = counted.roots()
     yield Aspect(of_largest(roots), lambda: _told_atom(case, values, counted, roots))
-    if (found := respelt(values, case.null)) is not None:
+    if (found := respelt(values, case.null, chance)) is not None:
         yield Aspect(found[1], partial(_told_respelt, case, values.name, found[0], counted.among))
     for side, seen, rows in (
         ("made", counted.unseen, counted.among[0]),
@@ -156,7 +157,7 @@ def _values(case: Case, values: Values) -> Iterator[Aspect]:
     ):
         yield Aspect(seen[1], partial(_told_alone, case, values.name, (side, seen[0], rows)))
     more = counted.distinct[0] - counted.distinct[1]
-    spread = np.maximum(leave_one_out(more)[1], 1.0)
+    spread = np.sqrt(leave_one_out(more)[1] ** 2 + 1)  # splits do not know of values to come
     yield Aspect(of_size(np.abs(more) / spread), lambda: _told_distinct(case, values.name, counted))
 
 
@@ -225,7 +226,9 @@ def _told_distinct(case: Case, name: str, counted: Held) -> Told:
 def _digits(case: Case, cells: Cells) -> Aspect:
     left, right = case.null.tables(cells.codes, cells.count)
     roots = np.abs(cell_roots(left, right))
-    seen = np.maximum.reduce([deviances(left, right), of_largest(roots), novel(left, right)[1]])
+    chance = seeds.stream(case.seed, "digits", cells.name)
+    new = novel(left, right, chance)[1]
+    seen = np.maximum.reduce([deviances(left, right), of_largest(roots), new])
     place = Place(
         names=(cells.name,),
         labels=cells.labels,

@@ -46,7 +46,7 @@ from ..values import novel
 CELLS_IN_PAIRS = 7
 MOST_PAIRS, QUICK_PAIRS, MOST_PAIRED = 1_500, 400, 300
 _MEAN, _SD = 0.8, 0.35
-_UNSEEN = 0.5  # most combinations are rare or were never seen: more of them turn up than values do
+_UNSEEN = 0.25  # most combinations are rare or were never seen: more of them turn up than values do
 _ROWS_TO_CHOOSE_BY, _LEAST_TEACHERS = 2_000, 100
 
 
@@ -120,7 +120,7 @@ def _pair(case: Case, a: Alone, b: Alone) -> tuple[Asked, Place]:
         Aspect(whole, lambda: told_of_distance(place, tolerance["pairs"])),
         Aspect(cell, lambda: told_of_cell(place, worst, tolerance)),
     ]
-    new, rare = novel(left, right, _UNSEEN)
+    new, rare = novel(left, right, seeds.stream(case.seed, "pairs", *place.names), _UNSEEN)
     aspects.append(Aspect(rare, lambda: _told_novel(place, new, tolerance["novel"])))
     together = moves_together(left, right, shape)
     aspects.append(
