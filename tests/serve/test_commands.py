@@ -272,6 +272,16 @@ def test_a_gate_that_fails_exits_1_with_figure_and_limit(sides: tuple[Path, Path
     assert said.exit_code == 2
 
 
+@pytest.mark.parametrize("command", ["judge", "guard", "release"])
+def test_a_gate_that_no_report_could_decide_is_told_before_any_work(command: str) -> None:
+    words = ["nowhere.csv", "--real", "nowhere.csv", "--holdout", "nowhere.csv", "-o", "out.html"]
+    said = quick(command, *words, "--gate", "ruls=same", "--gate", "rules=smae")
+    assert said.exit_code == 2
+    assert "no figure and no question is named 'ruls'" in said.stderr
+    assert "did you mean 'rules'" in said.stderr
+    assert "rules is a question, and the gate says smae" in said.stderr
+
+
 @pytest.mark.slow
 def test_judge_writes_a_page_and_release_makes_a_bundle(
     sides: tuple[Path, Path, Path], world: Path, tmp_path: Path

@@ -15,7 +15,7 @@ Both rules of `assumptions` fail where the made rows break one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import Fault, SpecError, nearest
@@ -61,6 +61,25 @@ def is_rule(rule: str) -> bool:
 def written(form: str) -> str:
     """Return an example of a rule of that form."""
     return {"limit": '"<= 0.55"', "verdict": "same"}.get(form, "supported")
+
+
+def misnamed(
+    gates: Mapping[str, object],
+    figures: Iterable[str],
+    questions: Iterable[str],
+    place: Callable[[str], str] = "gates.{}".format,
+) -> Iterator[Fault]:
+    """Yield what is wrong with each gate that no report could ever decide."""
+    figures, questions = list(figures), list(questions)
+    for name, rule in gates.items():
+        form = form_of(name, str(rule), figures, questions)
+        if not form:
+            mend = nearest(name, {*questions, *figures, *GROUPS, ASSUMPTIONS})
+            yield Fault(f"no figure and no question is named {name!r}", place(name), mend)
+        elif not fits(form, str(rule)):
+            kind = "figure" if form == "limit" else "question"
+            what = f"{name} is a {kind}, and the gate says {rule}"
+            yield Fault(what, place(name), f"write it as {name}: {written(form)}")
 
 
 def fault_of(report: Report, name: str, rule: str) -> Fault | None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import inspect
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .. import plugins
+from ..data.gates import misnamed
+from ..errors import SpecError
 from ..spec.project import ProjectKey
 
 
@@ -32,6 +34,21 @@ class Catalogue:
     """Every part, by kind and name."""
 
     parts: tuple[Part, ...]
+
+    @property
+    def questions(self) -> list[str]:
+        """Every question that a metric or an attack may put into a Report."""
+        return _told(part.questions for part in self.parts)
+
+    @property
+    def figures(self) -> list[str]:
+        """Every figure that a metric or an attack may put into a Report."""
+        return _told(part.figures for part in self.parts)
+
+    def check_gates(self, gates: Mapping[str, str]) -> None:
+        """Raise SpecError that lists each gate which no report could ever decide."""
+        if faults := list(misnamed(gates, self.figures, self.questions)):
+            raise SpecError.of(faults)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the parts as plain data, grouped by kind."""
@@ -69,16 +86,6 @@ def list_parts() -> Catalogue:
             for name in registry.names()
         )
     )
-
-
-def question_names() -> list[str]:
-    """Return every question that a metric or an attack may put into a Report."""
-    return _told(part.questions for part in list_parts().parts)
-
-
-def figure_names() -> list[str]:
-    """Return every figure that a metric or an attack may put into a Report."""
-    return _told(part.figures for part in list_parts().parts)
 
 
 def _told(names: Iterable[tuple[str, ...]]) -> list[str]:

@@ -231,6 +231,7 @@ def judge(
     if self_test:
         _self_test(ww.read(made, schema=schema), target, seed, extra, as_json)
         return
+    gates = parse_gates(gate or ())
     if out is not None:
         check_free(out)
     known = ww.read(needed(real), schema=schema)
@@ -246,7 +247,7 @@ def judge(
             quick=quick,
             progress=progress,
         )
-    _conclude(report, gate, out, as_json)
+    _conclude(report, gates, out, as_json)
 
 
 @app.command(
@@ -296,13 +297,14 @@ def guard(
     as_json: AsJson = False,
 ) -> None:
     """Say whom made rows could hurt among those whose rows taught."""
+    gates = parse_gates(gate or ())
     if out is not None:
         check_free(out)
     known = ww.read(real, schema=schema)
     rows, unseen = _read_like(made, known), _read_like(holdout, known)
     with talk() as progress:
         report = ww.guard(rows, real=known, holdout=unseen, seed=seed, progress=progress)
-    _conclude(report, gate, out, as_json)
+    _conclude(report, gates, out, as_json)
 
 
 @app.command(
@@ -373,6 +375,7 @@ def release(
     as_json: AsJson = False,
 ) -> None:
     """Judge and guard made rows, and bundle them with what was found."""
+    gates = parse_gates(gate or ())
     check_free(out)
     known = ww.read(real, schema=schema)
     rows, unseen = _read_like(made, known), _read_like(holdout, known)
@@ -380,7 +383,7 @@ def release(
         report = ww.judge(
             rows, real=known, holdout=unseen, target=target, seed=seed, progress=progress
         ) + ww.guard(rows, real=known, holdout=unseen, seed=seed, progress=progress)
-    report.require(parse_gates(gate or ()))
+    report.require(gates)
     bundle = ww.release(rows, report, out)
     _print(report, as_json)
     print(f"release  {bundle.path}", file=sys.stderr)
@@ -444,11 +447,11 @@ def _self_test(
     _print(result, as_json)
 
 
-def _conclude(report: ww.Report, gates: list[str] | None, out: Path | None, as_json: bool) -> None:
+def _conclude(report: ww.Report, gates: Mapping[str, str], out: Path | None, as_json: bool) -> None:
     """Print a report; exit 1 where a gate fails, or without gates where there is a fault."""
     if out is not None:
         report.to_html(out)
     _print(report, as_json)
-    report.require(parse_gates(gates or ()))
+    report.require(gates)
     if report.faults and not gates:
         raise typer.Exit(1)

@@ -41,7 +41,10 @@ def parse_cover(text: str | None) -> ww.Cover | None:
 
 
 def parse_gates(texts: Sequence[str]) -> Mapping[str, str]:
-    """Return the gates by name, as in `rules=same` and `membership_auc<=0.55`."""
+    """Return the gates by name, as in `rules=same` and `membership_auc<=0.55`.
+
+    A name or a rule that no report could decide is an error before anything runs.
+    """
     gates: dict[str, str] = {}
     for text in texts:
         for sign in ("<=", ">=", "<", ">", "="):
@@ -51,4 +54,6 @@ def parse_gates(texts: Sequence[str]) -> Mapping[str, str]:
                 break
         else:
             raise typer.BadParameter(f"{text!r} is not of the form NAME=same or NAME<=NUMBER")
+    if gates:
+        ww.list_plugins().check_gates(gates)
     return gates

@@ -17,11 +17,11 @@ from dataclasses import replace
 from typing import Any
 
 from ... import plugins
-from ...data.gates import fits, form_of, is_rule, written
-from ...errors import Fault, GateError, SpecError, nearest
+from ...data.gates import is_rule, misnamed
+from ...errors import Fault, GateError, SpecError
 from ...spec.project import Place, ProjectKey
 from ..binding import column_fault
-from ..catalogue import figure_names, question_names
+from ..catalogue import list_parts
 from ..state import Ground, Run
 
 
@@ -41,24 +41,14 @@ def _parse(gates: Mapping[str, Any], place: Place) -> Mapping[str, str]:
 
 
 def _check(gates: Mapping[str, str], ground: Ground) -> Iterator[Fault]:
-    place, questions, figures = ground.project.place("gates"), question_names(), figure_names()
-    for name, rule in gates.items():
-        form = form_of(name, rule, figures, questions)
-        if not form:
-            mend = nearest(name, [*questions, *figures])
-            what = f"no figure and no question is named {name!r}"
-            yield Fault(what, place.at(name), mend)
-        elif not fits(form, rule):
-            kind = "figure" if form == "limit" else "question"
-            yield Fault(
-                f"{name} is a {kind}, and the gate says {rule}",
-                place.at(name),
-                f"write it as {name}: {written(form)}",
-            )
-        elif name not in questions and (column := name.partition(".")[2]):
-            columns = ground.evidence.columns
-            if form == "verdict" and column not in columns:
-                yield column_fault(column, columns, place.at(name))
+    place, parts = ground.project.place("gates"), list_parts()
+    columns = ground.evidence.columns
+    yield from misnamed(gates, parts.figures, parts.questions, place.at)
+    for name in gates:
+        question, _, column = name.partition(".")
+        is_of_column = column and name not in parts.questions and question in parts.questions
+        if is_of_column and column not in columns:
+            yield column_fault(column, columns, place.at(name))
 
 
 def _tell(gates: Mapping[str, str], ground: Ground) -> Iterator[str]:
