@@ -25,7 +25,7 @@ def section(lines: Sequence[Line]) -> str:
         parts += [
             "### Untouched real rows",
             "",
-            LOOKED_AT,
+            DRAWS,
             "",
             markdown(ALARM_HEADER, _alarms(clean)),
         ]
@@ -43,10 +43,10 @@ def section(lines: Sequence[Line]) -> str:
     return "\n".join([*parts, markdown(TARGET_HEADER, _targets(clean, faulty))])
 
 
-LOOKED_AT = (
-    "The judge was mended while p of some of these samples was looked at, and the first plant of "
-    "each seen kind: alarms and the seen half are a little flattering until they are "
-    "measured on other draws."
+DRAWS = (
+    "No sample here, and no plant below, was looked at before the judge was finished. It was tuned "
+    "on other draws, with the seen kinds; what it did to the unseen kinds on other draws was known "
+    "before its last change, which p on untouched rows alone decided."
 )
 ALARM_HEADER = ["rows of each side", "sets", "samples", "alarms", "rate, 95 % interval"]
 P_HEADER = ["rows", "p of", "samples", *(f"P(p ≤ {a:g})" for a in LEVELS), "within a + 2 s.e."]
