@@ -349,7 +349,7 @@ def test_a_user_who_stops_a_run_is_told_and_gets_130(orders: Path, tmp_path: Pat
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert out == ""
     assert err.endswith("stopped; nothing half-written stays\n")
     assert not (tmp_path / "releases").exists()

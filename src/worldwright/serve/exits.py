@@ -16,6 +16,8 @@ from typer.core import TyperGroup
 
 import worldwright as ww
 
+from .stopping import stoppable
+
 OUR_FAULT, STOPPED = 70, 130
 
 _OURS = """\
@@ -29,7 +31,8 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a WorldwrightError is printed whole and without a traceback."""
         try:
-            return super().invoke(ctx)
+            with stoppable():
+                return super().invoke(ctx)
         except ww.WorldwrightError as error:
             print(error, file=sys.stderr)
             raise typer.Exit(error.exit_code) from error

@@ -11,6 +11,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
+from .stopping import go_on
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
@@ -68,6 +70,7 @@ class _Lines:
         sys.stderr.flush()
 
     def __call__(self, step: Step) -> None:
+        go_on()
         is_done = step.elapsed_s >= SHORT_S and bool(step.total) and step.done >= step.total
         quiet_s = time.monotonic() - self._last.get(step.what, float("-inf"))
         begins = step.what not in self._last and step.elapsed_s >= SHORT_S
@@ -107,6 +110,7 @@ class _Bars:
         self._bars.stop()
 
     def __call__(self, step: Step) -> None:
+        go_on()
         total = step.total or None
         if step.what not in self._tasks:
             self._tasks[step.what] = self._bars.add_task(step.what, total=total, told="")
