@@ -1,6 +1,6 @@
 """Bench: every claim we make about speed, size and likeness, with the command that measures it.
 
-    tables/     one real table, ours and the peers', in one run     make bench-tables
+    tables/     seven real tables, ours and the peers', in one run  make bench-tables
     scale.py    ten million rows: memory, time, two workers, hash   make bench-scale
     start.py    import, help, first row of a saved World            make bench-start
     judge/      what the judge catches, and how often it cries wolf make bench-judge

@@ -23,7 +23,8 @@ from worldwright.judge.ledger.book import Sides, ledger_of
 from worldwright.spec.assumption import as_assumptions
 
 from .results import Results
-from .tables.sets import RealTable, read
+from .tables.facts import Facts, RealTable
+from .tables.sets import read, root
 
 ROWS = 2_000
 TRUE, WRONG = "true", "wrong"
@@ -152,8 +153,6 @@ def _quoted(value: object) -> str:
 
 def credit() -> RealTable:
     """Credit card clients: 30,000 rows, 25 columns (UCI, CC BY 4.0)."""
-    from .tables.sets import Facts, root
-
     folder = root() / "tabular" / "credit_default_30k"
     rows = pd.read_csv(next(iter(sorted(folder.glob("*.csv.gz")))))
     target = rows.columns[-1]

@@ -1,7 +1,8 @@
 """Cost of a process: wall seconds, CPU seconds, and the peak memory of it with all its children.
 
 Memory is the sum of resident sizes over the process tree, sampled from /proc every 20 ms; pages
-that processes share are counted in each, so the figure is an upper bound.
+that processes share are counted in each, so the figure is an upper bound. The process's own peak
+comes from /proc as well: that of `rusage` holds what its parent had when it was started.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def run(command: Sequence[str], *, env: Mapping[str, str], timeout_s: float = 36
     wall = time.perf_counter() - start
     peak = watch.stop()
     cpu = used.ru_utime + used.ru_stime
-    return Cost(wall, cpu, max(peak, used.ru_maxrss / 1024), process.returncode, said)
+    return Cost(wall, cpu, peak or used.ru_maxrss / 1024, process.returncode, said)
 
 
 class _Watch(threading.Thread):
@@ -63,13 +64,22 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         while not self._over.wait(0.02):
-            self._peak = max(self._peak, _tree_mb(self._pid))
+            self._peak = max(self._peak, _tree_mb(self._pid), peak_mb(self._pid))
 
     def stop(self) -> float:
         """Return the peak in MB."""
         self._over.set()
         self.join()
         return self._peak
+
+
+def peak_mb(pid: int | str = "self") -> float:
+    """Return the most memory that a process has held since it began; 0 where nothing tells."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
 
 
 def _tree_mb(pid: int) -> float:

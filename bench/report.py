@@ -15,58 +15,19 @@ from pathlib import Path
 from . import assumptions_summary, estimate_summary, speed_summary
 from .judge import summary
 from .results import Line, Results
+from .tables import frontier_summary, growth_summary
+from .tables import summary as tables_summary
 from .tabulate import TARGET_HEADER, Rows, Target, markdown, number
 
 PAGE = Path(__file__).parent / "RESULTS.md"
 HEAD = """# Results
 
 Written by `make bench-report` from `bench/results/*.jsonl`; nothing here is typed by hand.
-Definitions stand in the docstrings of `bench/tables/__init__.py`, `bench/judge/__init__.py`,
+Definitions stand in the docstrings of `bench/tables/__init__.py`, `bench/tables/finite.py`,
+`bench/tables/rules.py`, `bench/tables/growth.py`, `bench/judge/__init__.py`,
 `bench/estimate.py`, `bench/scale.py` and `bench/start.py`. Walls are measured on one machine and
 depend on its load; CPU seconds hardly do.
 """
-
-
-def tables_section(lines: Sequence[Line]) -> str:
-    """Return the tables bench: one table of makers for each real table, then the lines of adult."""
-    parts = []
-    for name in dict.fromkeys(str(line["key"][1]) for line in lines):
-        rows = _makers([line for line in lines if line["key"][1] == name])
-        size = next(line["key"][3] for line in lines if line["key"][1] == name)
-        parts.append(f"### {name}, {size:,} rows\n\n{markdown(MAKER_HEADER, rows)}")
-    if len(parts) > 1:
-        parts.insert(1, f"{OTHERS}\n")
-    adult = [line for line in lines if line["key"][:2] == ["ours", "adult"]]
-    targets = [
-        Target("adult, CPU-s to fit", 10).row(_mean(adult, "fit_cpu_s")),
-        Target("adult, rows a second and core", 300_000, most=False).row(
-            _mean(adult, "rows_per_cpu_s")
-        ),
-        Target("adult, C2ST", 0.54).row(_mean(adult, "c2st")),
-        Target("adult, TSTR", 0.92, most=False).row(_mean(adult, "tstr")),
-    ]
-    return "\n".join([*parts, markdown(TARGET_HEADER, targets)])
-
-
-OTHERS = """The other tables, with the makers that take seconds:
-`python -m bench.tables --makers real,ours,cart --tables bank,telco,intrusion`; `FULL=1` adds the
-slow ones."""
-MAKER_HEADER = [
-    "maker", "seeds", "C2ST", "TSTR", "membership", "copies", "broken pairs", "fit CPU-s",
-    "rows / CPU-s", "peak MB",
-]  # fmt: skip
-
-
-def _makers(lines: Sequence[Line]) -> Rows:
-    rows = []
-    for maker in dict.fromkeys(str(line["key"][0]) for line in lines):
-        mine = [line for line in lines if line["key"][0] == maker]
-        shown = [_spread(mine, figure) for figure in ("c2st", "tstr", "membership")]
-        copied = "copies_unseen" if maker == "real" else "copies"
-        shares = [_percent(_mean(mine, figure)) for figure in (copied, "broken")]
-        cost = [_shown(_mean(mine, f)) for f in ("fit_cpu_s", "rows_per_cpu_s", "peak_mb")]
-        rows.append([maker, str(len(mine)), *shown, *shares, *cost])
-    return rows
 
 
 def scale_section(lines: Sequence[Line]) -> str:
@@ -130,7 +91,18 @@ def start_section(lines: Sequence[Line]) -> str:
 
 
 SECTIONS: Mapping[str, tuple[str, str, Callable[[Sequence[Line]], str]]] = {
-    "tables": ("Learned tables, ours beside the peers", "make bench-tables", tables_section),
+    "tables": (
+        "Learned tables, ours beside the peers",
+        "make bench-tables",
+        tables_summary.section,
+    ),
+    "density": (
+        "What a maker thinks of rows that it never saw",
+        "make bench-tables",
+        tables_summary.density_section,
+    ),
+    "frontier": ("Likeness against memory", "make bench-tables", frontier_summary.section),
+    "growth": ("Cost of a fit by size", "make bench-tables", growth_summary.section),
     "scale": ("Ten million rows", "make bench-scale", scale_section),
     "start": ("Start", "make bench-start", start_section),
     "judge": ("The judge", "make bench-judge", summary.section),
@@ -183,27 +155,19 @@ def _mean(lines: Sequence[Line], figure: str) -> float | None:
     return statistics.fmean(values) if values else None
 
 
-def _spread(lines: Sequence[Line], figure: str) -> str:
-    """Return the mean, with the ends where several seeds were measured."""
-    values = _values(lines, figure)
-    if not values:
-        return "—"
-    ends = f" ({min(values):.3f} to {max(values):.3f})" if len(values) > 1 else ""
-    return f"{statistics.fmean(values):.3f}{ends}"
-
-
-def _percent(share: float | None) -> str:
-    return "—" if share is None else f"{100 * share:.3g} %"
-
-
-def _shown(value: float | None) -> str:
-    return "—" if value is None else number(value)
-
-
 def _range(line: Line) -> str:
     return f"{line['least_s']:.3f} to {line['most_s']:.3f}" if "least_s" in line else "once"
 
 
+def pictures() -> None:
+    """Write the pictures of the page beside it."""
+    lines = {bench: list(Results.of(bench).newest().values()) for bench in ("frontier", "tables")}
+    shown = frontier_summary.points(lines["frontier"], lines["tables"])
+    if shown:
+        frontier_summary.draw(shown, PAGE.parent)
+
+
 if __name__ == "__main__":
     PAGE.write_text(page())
+    pictures()
     print(PAGE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,14 +19,38 @@ class Target:
     limit: float
     most: bool = True
 
-    def row(self, seen: float | None) -> list[str]:
-        """Return the line of a table: the target, what was seen, and whether it was reached."""
+    def row(self, seen: float | None, error: float = 0) -> list[str]:
+        """Return the line of a table: the target, what was seen, and whether it was reached.
+
+        With a standard error, a figure that is that far off still counts as reached.
+        """
         sign = "≤" if self.most else "≥"
         if seen is None:
             return [self.says, f"{sign} {number(self.limit)}", "not measured", "—"]
-        reached = seen <= self.limit if self.most else seen >= self.limit
+        reached = seen - error <= self.limit if self.most else seen + error >= self.limit
         verdict = "reached" if reached else "**not reached**"
-        return [self.says, f"{sign} {number(self.limit)}", number(seen), verdict]
+        told = f"{number(seen)} ± {number(error)}" if error else number(seen)
+        return [self.says, f"{sign} {number(self.limit)}", told, verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of some values, and its standard error (0 of one value alone)."""
+
+    value: float
+    error: float
+    count: int
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Mean | None:
+        """Return the mean of `values`, None of none."""
+        if not values:
+            return None
+        spread = statistics.stdev(values) if len(values) > 1 else 0.0
+        return cls(statistics.fmean(values), spread / len(values) ** 0.5, len(values))
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} ± {self.error:.3f}" if self.count > 1 else f"{self.value:.3f}"
 
 
 TARGET_HEADER = ["line", "asked", "seen", "verdict"]

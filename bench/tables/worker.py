@@ -1,8 +1,10 @@
-"""Worker: one maker, in its own environment: learns, draws, and says what it cost.
+"""Worker: one maker, in its own environment: learns, draws, weighs rows, and says what it cost.
 
-    python -m bench.tables.worker MAKER ROOM      ROOM holds lesson.json and lesson.csv
+    python -m bench.tables.worker MAKER ROOM
 
-Writes ROOM/made.csv and ROOM/cost.json. CPU seconds are those of this process and its children.
+ROOM holds lesson.json and lesson.csv and, where rows are to be weighed, asked.csv. Written are
+made.csv, log_prob.npy (from a maker that can) and cost.json. CPU seconds are those of this process
+and its children; memory is this process's peak so far, in MB.
 """
 
 from __future__ import annotations
@@ -10,15 +12,22 @@ from __future__ import annotations
 import json
 import resource
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from .makers import MAKERS, Draw, Lesson, Made
+from ..measure import peak_mb
+from .makers import Draw, Lesson, Made
+from .registry import MAKERS
+
+# Numbers are read to the last bit, since a copy must equal its teacher: pandas does so from 3 on.
+EXACT: dict[str, Any] = (
+    {} if int(pd.__version__.split(".")[0]) >= 3 else {"float_precision": "round_trip"}
+)
 
 
 def main(maker: str, room: Path) -> None:
@@ -27,24 +36,39 @@ def main(maker: str, room: Path) -> None:
     lesson = read_lesson(room / "lesson.csv", asked)
     cost: dict[str, float] = {}
     with clock(cost, "fit"):
-        draw = MAKERS[maker](lesson)
-    with clock(cost, "sample"):
-        made = draw(asked["rows"])
-    frame(made).to_csv(room / "made.csv", index=False)
-    (room / "cost.json").write_text(json.dumps(cost))
+        learned = MAKERS[maker](lesson)
+    if asked["rows"]:
+        with clock(cost, "sample"):
+            made = learned.draw(asked["rows"])
+        frame(made).to_csv(room / "made.csv", index=False)
+    if (room / "asked.csv").exists() and learned.log_prob is not None:
+        rows = read_lesson(room / "asked.csv", asked).rows
+        with clock(cost, "weigh"):
+            np.save(room / "log_prob.npy", learned.log_prob(rows), allow_pickle=False)
+    say(room, cost)
     if asked["many"]:
-        cost["rows_per_cpu_s"] = rate(draw, asked["many"])
-        (room / "cost.json").write_text(json.dumps(cost))
+        cost["rows_per_cpu_s"] = rate(learned.draw, asked["many"])
+        cost["many_peak_mb"] = peak_mb()
+        say(room, cost)
+
+
+def say(room: Path, cost: dict[str, float]) -> None:
+    """Write what was seen so far, so that it stands if what follows is cut off."""
+    (room / "cost.json").write_text(json.dumps(cost))
 
 
 def read_lesson(path: Path, asked: dict[str, Any]) -> Lesson:
     """Return the rows that teach: text with None, whole numbers, floats where some are missing."""
     kinds: dict[str, str] = asked["kinds"]
     text: dict[str, Any] = {name: str for name, kind in kinds.items() if kind == "cat"}
-    rows = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""], low_memory=False)
+    rows = pd.read_csv(
+        path, dtype=text, keep_default_na=False, na_values=[""], low_memory=False, **EXACT
+    )
     for name in text:
         rows[name] = rows[name].astype(object).where(rows[name].notna(), None)
-    return Lesson(path, rows, kinds, asked["target"], asked["seed"], asked["budget_s"])
+    return Lesson(
+        path, rows, kinds, asked["target"], asked["seed"], asked["budget_s"], asked["settings"]
+    )
 
 
 def rate(draw: Draw, rows: int) -> float:
@@ -62,11 +86,11 @@ def frame(made: pd.DataFrame | Made) -> pd.DataFrame:
 
 @contextmanager
 def clock(cost: dict[str, float], step: str) -> Iterator[None]:
-    """Write wall and CPU seconds of the block into `cost`."""
-    wall, cpu = time.perf_counter(), cpu_s()
+    """Write CPU seconds and peak memory of the block into `cost`."""
+    before = cpu_s()
     yield
-    cost[f"{step}_wall_s"] = time.perf_counter() - wall
-    cost[f"{step}_cpu_s"] = cpu_s() - cpu
+    cost[f"{step}_cpu_s"] = cpu_s() - before
+    cost[f"{step}_peak_mb"] = peak_mb()
 
 
 def cpu_s() -> float:
