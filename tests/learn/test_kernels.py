@@ -28,7 +28,7 @@ def grown(request):
     scores[:, :-1] = np.eye(5, WIDTH - 1)
     sizes, unordered = np.array([size, 12, 5]), np.array([True, False, True])
     rows = Rows(codes, sizes, unordered, codes[2], scores)
-    limits = np.array([9, 256, 2, 40])
+    limits = np.array([9, 256, 2, 40, 2_000])
     order = np.arange(n, dtype=np.int32)
     return codes, grow(rows, np.array([0, 1]), order, limits, np.uint64(7))
 
@@ -101,6 +101,12 @@ def test_weighing_gives_the_law_of_the_definition(grown) -> None:
         assert np.abs(chances - expected).max() <= descend.SMALL
 
 
+def above(nodes: np.ndarray) -> np.ndarray:
+    parents = np.empty(len(nodes), np.int32)
+    descend.parents_of(nodes, parents)
+    return parents
+
+
 def test_drawing_follows_the_law_of_the_definition(grown) -> None:
     # Null: multinomial with the exact law; 20,000 draws a row; 6 standard deviations and 1e-3 for
     # nothing: 40 comparisons, false alarm < 40 * 2e-9 < 1e-7.
@@ -110,7 +116,17 @@ def test_drawing_follows_the_law_of_the_definition(grown) -> None:
         drawn = np.tile(row, (20_000, 1))
         roots = np.zeros(1, np.int64)
         descend.draw(
-            drawn, 2, np.arange(20_000), nodes, spans, pool, leaves, roots, ESCAPE, np.uint64(3)
+            drawn,
+            2,
+            np.arange(20_000),
+            nodes,
+            spans,
+            pool,
+            leaves,
+            roots,
+            above(nodes),
+            ESCAPE,
+            np.uint64(3),
         )
         law = law_of(row, tree)
         seen = np.bincount(drawn[:, 2], minlength=5) / 20_000
@@ -124,7 +140,9 @@ def test_a_draw_depends_on_its_row_number_alone(grown) -> None:
 
     def drawn(at: np.ndarray) -> np.ndarray:
         part = rows[at].copy()
-        descend.draw(part, 2, at, nodes, spans, pool, leaves, roots, ESCAPE, np.uint64(3))
+        descend.draw(
+            part, 2, at, nodes, spans, pool, leaves, roots, above(nodes), ESCAPE, np.uint64(3)
+        )
         return part[:, 2]
 
     whole = drawn(np.arange(200))

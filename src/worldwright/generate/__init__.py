@@ -4,6 +4,7 @@
     conditioned.py given: conditions, exact where the Generator can, else bounded rejection
     asked.py       what rows were asked to meet: their judge holds them against such rows alone
     mixture.py     mix: each row from one of several Generators
+    density.py     how probable rows are, under conditions too, and how improbable
     world.py       World: a Generator with constraints, a target and a lineage; sample and write
     saved.py       a World as a folder of JSON, arrays and tables, checked when it is loaded
 
@@ -16,6 +17,7 @@ A Wish becomes a Plan, a Plan becomes blocks:
     share.py       target shares, by iterative proportional fitting
     cover.py       covering arrays
     keep.py        rows that are given in part, completed
+    numbering.py   ids by the number of the row in the whole draw
     trace.py       per-row lineage of rows that are joined and shuffled
     blocks.py      blocks as files: whole or not there, resumed, made by many workers
     worker.py      the process that makes blocks for another

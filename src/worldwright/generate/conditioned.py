@@ -127,6 +127,12 @@ class Given:
             return None
         return _summed(table.filter(pa.array(hit)).select(list(columns)), chances[hit] / total)
 
+    def log_prob(self, rows: Dataset) -> np.ndarray:
+        """Return the exact log-probability of each row; raises DensityError if it is not known."""
+        from .density import log_prob
+
+        return log_prob(self, rows)
+
     def dump(self) -> Saved:
         if not isinstance(self.base, Savable):
             raise StoreError(

@@ -65,6 +65,22 @@ class Completable(Protocol):
         ...
 
 
+@runtime_checkable
+class Dense(Protocol):
+    """A Generator that knows the exact probability of any row."""
+
+    def log_prob(self, rows: Dataset) -> np.ndarray:
+        """Return the natural logarithm of the normalised probability of each row.
+
+        A value on a grid (whole numbers, microseconds, numbers of so many digits), a value with a
+        chance of its own, a category and a null count with their probability; other numbers with
+        their density for a unit of the column. What is never drawn has -inf. Ids, texts and nested
+        values take no part. The rows have the Generator's columns, in its types: a World brings
+        others into that form. Raises DensityError where the probability is not known exactly.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """A part as it lies on disk: what JSON can hold, and arrays or tables by name. No pickle."""

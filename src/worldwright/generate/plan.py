@@ -32,6 +32,7 @@ from .conditioned import given
 from .generator import Generator
 from .grid import Grid, keys
 from .keep import completed
+from .numbering import numbered
 from .trace import Marks, joined, marked, one_chunk, shifted
 
 BLOCK_ROWS = 2**16
@@ -113,7 +114,7 @@ class Plan:
 
     def block(self, number: int) -> Dataset:
         """Make one block. Its trace counts rows from the first row of the block."""
-        made = self._kept(number) if self.keep is not None else self._drawn(number)
+        made = self._kept(number) if self.keep is not None else self._numbered(number)
         lineage = replace(self.lineage, role=Role.MADE, seed=self.seed, trace=made.lineage.trace)
         name = self.schema.main_name
         return Dataset({name: made.table}, self.schema, lineage)
@@ -143,6 +144,12 @@ class Plan:
         start = number * BLOCK_ROWS
         rows = self.keep.take(np.arange(start, start + self.block_rows(number)))
         return completed(self.source, rows, seed=seeds.child(self.seed, "block", number))
+
+    def _numbered(self, number: int) -> Dataset:
+        """Return the drawn rows with ids that no other block has."""
+        held = {n for cell in self.cells if cell.where is not None for n in cell.where.columns}
+        first, made = number * BLOCK_ROWS, self._drawn(number)
+        return numbered(self.source, made, first, seed=self.seed, held=held)
 
     def _drawn(self, number: int) -> Dataset:
         counts, starts = self._allotted(number)

@@ -13,6 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from .. import seeds
 from ..data.dataset import Dataset
 from ..data.expression import Expression, conjunction, parse
 from ..data.fingerprint import content_hash, keyed
@@ -129,6 +132,42 @@ class World:
     def given(self, where: str | Expression) -> World:
         """Return the World of the rows for which `where` holds. It needs no evidence."""
         return replace(self, part=given(self.part, where))
+
+    def log_prob(self, rows: Dataset) -> np.ndarray:
+        """Return the natural logarithm of the exact probability of each row in this World.
+
+        What counts as a probability and what as a density says `Dense`; -inf is impossible. Columns
+        that the World does not have are left out. Raises DensityError where its part gives none, or
+        where the chance of a constraint or condition is not known exactly.
+        """
+        from .density import conformed, log_prob
+
+        return log_prob(self._bounded, conformed(rows, self.schema))
+
+    def outlierness(self, rows: Dataset) -> np.ndarray:
+        """Return how improbable each row is: the share of own draws that are more probable.
+
+        0: typical; 1: nothing that was made is as improbable. Of rows of the World's own law about
+        a share q, or fewer, have 1 - q or more. It is counted among 10,000 draws of a fixed seed,
+        so its standard error is 0.005 at most. Raises DensityError if its part gives no density.
+        """
+        from .density import conformed, outlierness, unscaled
+
+        return outlierness(self._own, unscaled(self._bounded, conformed(rows, self.schema)))
+
+    @property
+    def _bounded(self) -> Generator:
+        """What draws, under the constraints."""
+        return given(self.part, conjunction(*self.constraints)) if self.constraints else self.part
+
+    @cached_property
+    def _own(self) -> np.ndarray:
+        """Log-probabilities of the World's own draws, in rising order, up to a constant."""
+        from .density import OWN_DRAWS, OWN_SEED, unscaled
+
+        seed = seeds.child(OWN_SEED, "outlierness")
+        unscaled(self._bounded, self._bounded.sample(1, seed=seed))  # fails before the long draw
+        return np.sort(unscaled(self._bounded, self._bounded.sample(OWN_DRAWS, seed=seed)))
 
     def constrain(self, *constraints: str | Expression) -> World:
         """Return the World in which these hold as well, in every row."""

@@ -20,24 +20,24 @@ from .compiled import kernel
 from .grow import CHILD, COUNT, DISTINCT, FEATURE, KEY, START
 
 DEEPEST = 64
+LANES = 16
 LARGE = 4_096  # rows of a node that `weigh` does not count any more
 SMALL = 1e-4  # weight of what is left of the path that it does not follow any more
 
 
 @kernel
-def below(nodes: np.ndarray, pool: np.ndarray, v: int, row: np.ndarray) -> int:
-    """Return the child of node `v` that the codes of `row` lead to."""
+def below(nodes: np.ndarray, pool: np.ndarray, v: int, code: np.int32) -> int:
+    """Return the child of node `v` that leads on for a row with this code of the node's column."""
     feature = nodes[v, FEATURE]
-    code = np.int32(row[feature >> 2])
     key = nodes[v, KEY]
     form = feature & 3
-    if form == 2:
-        bit = np.int32(pool[key + (code >> 5)] >> np.uint32(code & 31)) & 1
-        return nodes[v, CHILD] + 1 - bit
     # Without a branch: which form comes next cannot be predicted, and a wrong guess costs most.
+    is_pooled = np.int32(form == 2)
+    word = pool[(key + (code >> 5)) * is_pooled]
+    word = word if is_pooled else np.uint32(key)
+    absent = 1 - (np.int32(word >> np.uint32(code & 31)) & 1)
     above = np.int32(code > key)
-    absent = 1 - ((key >> (code & 31)) & 1)
-    return nodes[v, CHILD] + (above & (1 - form)) + (absent & form)
+    return nodes[v, CHILD] + (absent if form else above)
 
 
 @kernel
@@ -49,7 +49,7 @@ def descend(
     at = 0
     path[0] = v
     while nodes[v, FEATURE] >= 0:
-        v = below(nodes, pool, v, row)
+        v = below(nodes, pool, v, np.int32(row[nodes[v, FEATURE] >> 2]))
         at += 1
         path[at] = v
     return at
@@ -89,6 +89,16 @@ def by_tree(
 
 
 @kernel
+def parents_of(nodes: np.ndarray, parents: np.ndarray) -> None:
+    """Fill `parents` with the node above each node; -1 above a root."""
+    parents[:] = -1
+    for v in range(nodes.shape[0]):
+        if nodes[v, FEATURE] >= 0:
+            parents[nodes[v, CHILD]] = v
+            parents[nodes[v, CHILD] + 1] = v
+
+
+@kernel
 def draw(
     codes: np.ndarray,
     column: int,
@@ -98,29 +108,59 @@ def draw(
     pool: np.ndarray,
     leaves: np.ndarray,
     roots: np.ndarray,
+    parents: np.ndarray,
     escape: float,
     key: np.uint64,
 ) -> None:
     """Fill `codes[:, column]`, (rows, columns), with a draw for each row, numbered by `rows`.
 
-    Rows are taken tree by tree, since one tree fits the processor's nearest cache; which tree a row
+    Rows are taken tree by tree, since one tree fits the processor's nearest cache, and `LANES` of
+    them go down side by side: each waits for its own node, and the waits overlap. Which tree a row
     takes follows from its own stream, so the order is of no account.
     """
-    path = np.empty(DEEPEST, np.int32)
     states, tree, order = by_tree(rows, roots.shape[0], key)
-    for i in order:
-        at = descend(nodes, pool, roots[tree[i]], codes[i], path)
-        v = path[at]
-        state = step(states[i])
-        while at > 0:
-            back = escape * spans[v, DISTINCT]
-            if uniform(state) * (spans[v, COUNT] + back) >= back:
+    at, row = np.empty(LANES, np.int32), np.empty(LANES, np.int32)
+    lanes = min(LANES, order.shape[0])
+    waiting = lanes
+    for lane in range(lanes):
+        row[lane] = order[lane]
+        at[lane] = roots[tree[row[lane]]]
+    while lanes > 0:
+        for lane in range(lanes):
+            v, i = at[lane], row[lane]
+            feature = nodes[v, FEATURE]
+            if feature >= 0:
+                at[lane] = below(nodes, pool, v, np.int32(codes[i, feature >> 2]))
+                continue
+            codes[i, column] = _taken(v, spans, parents, leaves, escape, states[i])
+            if waiting < order.shape[0]:
+                row[lane] = order[waiting]
+                at[lane] = roots[tree[row[lane]]]
+                waiting += 1
+            else:
+                lanes -= 1
+                row[lane], at[lane] = row[lanes], at[lanes]
                 break
-            at -= 1
-            v = path[at]
-            state = step(state)
-        pick = int(uniform(step(state)) * spans[v, COUNT])
-        codes[i, column] = leaves[spans[v, START] + pick]
+
+
+@kernel
+def _taken(
+    v: int,
+    spans: np.ndarray,
+    parents: np.ndarray,
+    leaves: np.ndarray,
+    escape: float,
+    state: np.uint64,
+) -> int:
+    """Step back from leaf `v` as often as chance says; return the code of a row of that node."""
+    state = step(state)
+    while parents[v] >= 0:
+        back = escape * spans[v, DISTINCT]
+        if uniform(state) * (spans[v, COUNT] + back) >= back:
+            break
+        v = parents[v]
+        state = step(state)
+    return leaves[spans[v, START] + int(uniform(step(state)) * spans[v, COUNT])]
 
 
 @kernel

@@ -30,6 +30,8 @@ WIDTH = 8  # seven projections and a count: one 32-byte vector
 FEATURE, CHILD, KEY = 0, 1, 2
 START, COUNT, DISTINCT = 0, 1, 2
 _LEAST_GAIN = 1e-6  # of variance a row
+CUTS = 4.0  # independent cuts of one column, about
+SORTED = 0.6  # what a code adds to the gain of nothing once codes are sorted by their mean: 2 / pi
 
 
 class Rows(NamedTuple):
@@ -54,6 +56,7 @@ class Bench(NamedTuple):
     means: np.ndarray
     goes_left: np.ndarray
     spare: np.ndarray
+    tally: np.ndarray
 
 
 @kernel
@@ -121,6 +124,7 @@ def _bench(rows: Rows, features: np.ndarray, n: int, look: int) -> Bench:
         np.empty(widest, np.float64),
         np.zeros(widest, np.bool_),
         np.empty(n, np.int32),
+        np.zeros(rows.scores.shape[0], np.int64),
     )
 
 
@@ -139,11 +143,14 @@ def _search(
     """
     leaf = limits[0]
     m = min(limits[1], order.shape[0])
-    base, is_mixed = _gather(rows, bench, order, m)
-    best, feature, threshold = _LEAST_GAIN * m, -1, 0
-    if not is_mixed:
+    base, within, ways = _gather(rows, bench, order, m)
+    best, feature, threshold = -np.inf, -1, 0
+    if within <= _LEAST_GAIN * m:
         return state, feature, threshold, 0.0
-    for a in range(min(limits[2], asked.shape[0])):
+    tries = min(limits[2], asked.shape[0])
+    unit = within / m
+    usual = chance_gain(ways, CUTS * tries * 1000.0 / limits[4]) * unit
+    for a in range(tries):
         state = step(state)
         b = a + int(uniform(state) * (asked.shape[0] - a))
         j = asked[b]
@@ -158,8 +165,11 @@ def _search(
             else:
                 bench.touched[:found].sort()
             score, place, is_heavy = _best_cut(bench, found, m, leaf)
-            if score - base > best:
-                best, feature, threshold = score - base, j, bench.touched[place]
+            usual_here = usual
+            if rows.unordered[j]:
+                usual_here += SORTED * (found - 2) * unit / ways
+            if score - base - usual_here > max(best, 0.0):
+                best, feature, threshold = score - base - usual_here, j, bench.touched[place]
                 if rows.unordered[j]:
                     # Codes that were not seen here follow the larger side.
                     bench.goes_left[:] = False
@@ -167,29 +177,53 @@ def _search(
                         bench.goes_left[bench.touched[at]] = (at <= place) != is_heavy
         for at in range(found):
             bench.sums[bench.touched[at]] = 0.0
-    return state, feature, threshold, best * order.shape[0] / m
+    return state, feature, threshold, max(best, 0.0) * order.shape[0] / m
 
 
 @kernel
-def _gather(rows: Rows, bench: Bench, order: np.ndarray, m: int) -> tuple[float, bool]:
-    """Collect the scores of `m` rows of the node; return their base, and whether they differ."""
+def _gather(rows: Rows, bench: Bench, order: np.ndarray, m: int) -> tuple[float, float, float]:
+    """Collect the scores of `m` rows of the node.
+
+    Return their base, their sum of squares, and in how many independent ways they differ: of codes
+    that are as many as 1 + D equal ones, seven random scores tell about 7 D / (7 + D).
+    """
     count = order.shape[0]
     for q in range(WIDTH):
         bench.total[q] = 0.0
-    spread = 0.0
+    spread, pairs = 0.0, 0.0
     for i in range(m):
         row = order[(i * count) // m]
         bench.seen[i] = row
         code = rows.target[row]
+        pairs += 2 * bench.tally[code] + 1
+        bench.tally[code] += 1
         for q in range(WIDTH):
             z = rows.scores[code, q]
             bench.vectors[i, q] = z
             bench.total[q] += z
             spread += z * z
+    for i in range(m):
+        bench.tally[rows.target[bench.seen[i]]] = 0
     base = 0.0
     for q in range(WIDTH - 1):
         base += bench.total[q] * bench.total[q] / m
-    return base, spread - m - base > _LEAST_GAIN * m
+    more = float(m) * m / pairs - 1
+    ways = max(1.0, (WIDTH - 1) * more / (WIDTH - 1 + more))
+    return base, spread - m - base, ways
+
+
+@kernel
+def chance_gain(ways: float, tests: float) -> float:
+    """Return the gain, in variances of a row, that the best of so many splits without meaning has.
+
+    The gain of one is a chi-square of `ways` degrees of freedom over their number; its quantile by
+    Wilson & Hilferty (PNAS 1931), the normal one by Abramowitz & Stegun, 26.2.23.
+    """
+    t = np.sqrt(2 * np.log(max(tests, 2.0)))
+    top = 2.515517 + 0.802853 * t + 0.010328 * t * t
+    z = t - top / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t)
+    part = 2 / (9 * ways)
+    return (1 - part + z * np.sqrt(part)) ** 3
 
 
 @kernel

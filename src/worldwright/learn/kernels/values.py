@@ -51,3 +51,13 @@ def spread(
         if width > 0.0:
             x = np.rint(x * scale / width) * width / scale
         numbers[i] = x + 0.0
+
+
+@kernel
+def even(key: np.uint64, first: int, chances: np.ndarray) -> None:
+    """Fill `chances`, (rows, k), with uniform numbers; row i is `first + i`."""
+    for i in range(chances.shape[0]):
+        state = begin(key, first + i)
+        for q in range(chances.shape[1]):
+            chances[i, q] = uniform(state)
+            state = step(state)

@@ -2,13 +2,22 @@
 
     forest.py        the density forest, the default: what it draws, and how it is registered
     learning.py      rows -> Forest
+    recast.py        columns as they are learned: rules and calendars taken apart, and put together
+    finding.py       rules that hold in every real row: sums, copies, orders
+    rules.py         how a rule comes to hold in every made row
+    calendar.py      moments as day, weekday and time of day
     codes.py         columns <-> codes: what of a value may be told
     laws.py          ordered columns inside their codes: atoms, bins, groups
+    groups.py        like values of a column of many categories
     trees.py         the trees of one column
     dependencies.py  A -> B that held in every row
+    hardly.py        what too few rows left unlearned, in words
     drawing.py       rows of codes, drawn or weighed
     completing.py    rows that are given in part
+    telling.py       what is said of each column: how it is told, what it depends on
     ids.py           ids made anew
+    patterns.py      ids by pattern: a row's number -> an id that no row had
+    shapes.py        real ids -> their pattern
     saving.py        Forest <-> JSON and arrays
     settings.py      what may be chosen
     warm.py          machine code made ahead

@@ -24,7 +24,7 @@ from . import laws
 
 RARE_VALUE = "(rarer)"
 LEFT_OUT = 65_535  # the code of a row that does not teach
-MOST_NAMES = 4_096
+MOST_NAMES = 60_000  # 16 bits hold the codes
 LARGEST = float(2**63 - 1024)
 
 
@@ -105,6 +105,10 @@ class Ordered:
         drawn = np.empty(len(codes))
         law = self.law
         spread(codes, law.spans, law.pieces, law.grid, np.uint64(key), first, drawn)
+        return self.as_column(codes, drawn)
+
+    def as_column(self, codes: np.ndarray, drawn: np.ndarray) -> pa.Array:
+        """Return the numbers in the type of the column, null where the code says so."""
         kind = self.column.arrow_type(pa.null())
         missing = codes == self.null if self.null >= 0 else None
         if self.column.kind is Kind.NUMBER:

@@ -4,16 +4,20 @@ Both columns must have one value a code. Each code of A was held by at least `ra
 one code of B; what was merged into A's "(rarer)" takes the B that most of it has, and where that
 would move more than one row in 500 the dependency is let go. Where A is drawn before B, B is looked
 up. Where B comes first (a target), A is drawn again until it agrees.
+
+Twins are columns that are missing together: the later one is drawn again until it is missing
+exactly where the earlier one is.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from .codes import Codes, Named
+from .codes import LEFT_OUT, Codes, Named
 from .trees import Coded
 
 MOST_MOVED = 0.002
@@ -31,6 +35,58 @@ class Dependency:
     def is_lookup(self) -> bool:
         """True where the deciding column is drawn first."""
         return self.given < self.decided
+
+    @property
+    def columns(self) -> tuple[int, int]:
+        """Both columns."""
+        return self.given, self.decided
+
+    def disagrees(self, codes: np.ndarray) -> np.ndarray:
+        """Return the rows of codes, (rows, columns), that break it; what is not drawn agrees."""
+        decided = codes[:, self.decided]
+        return (self.table[codes[:, self.given]] != decided) & (decided != LEFT_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Columns `one` and `other` are missing together; each with the code that says so."""
+
+    one: int
+    other: int
+    no_one: int
+    no_other: int
+
+    @property
+    def columns(self) -> tuple[int, int]:
+        """Both columns."""
+        return self.one, self.other
+
+    def disagrees(self, codes: np.ndarray) -> np.ndarray:
+        """Return the rows of codes, (rows, columns), that break it; what is not drawn agrees."""
+        one, other = codes[:, self.one], codes[:, self.other]
+        apart = (one == self.no_one) != (other == self.no_other)
+        return apart & (one != LEFT_OUT) & (other != LEFT_OUT)
+
+
+def find_twins(
+    coded: Coded, columns: Sequence[Codes], looked_up: Sequence[int], least: Sequence[int]
+) -> tuple[Twins, ...]:
+    """Return the later columns that are missing exactly where an earlier one is.
+
+    `least[j]` rows of column j at least must be missing, and at least as many not.
+    """
+    found: list[Twins] = []
+    leaders: dict[bytes, int] = {}
+    for j, codes in enumerate(columns):
+        if codes.null < 0 or j in looked_up:
+            continue
+        gone = coded.codes[j] == codes.null
+        many = int(gone.sum())
+        mark = hashlib.sha256(np.packbits(gone).tobytes()).digest()
+        leader = leaders.setdefault(mark, j)
+        if leader != j and min(many, len(gone) - many) >= min(least[leader], least[j]):
+            found.append(Twins(leader, j, columns[leader].null, codes.null))
+    return tuple(found)
 
 
 def find_dependencies(coded: Coded, columns: Sequence[Codes], rare: int) -> tuple[Dependency, ...]:

@@ -6,14 +6,14 @@ rows are drawn with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ... import seeds
 from .codes import LEFT_OUT
-from .dependencies import Dependency
+from .dependencies import Dependency, Twins
 from .trees import Trees
 
 MOST_REDRAWS = 24
@@ -32,6 +32,7 @@ class Chain:
     shares: Sequence[np.ndarray]
     dependencies: Sequence[Dependency]
     escape: float
+    twins: Sequence[Twins] = ()
 
     def draw(self, codes: np.ndarray, column: int, rows: np.ndarray, seed: int) -> None:
         """Fill one column of `codes`, (rows, columns), for rows of these numbers."""
@@ -40,8 +41,59 @@ class Chain:
                 codes[:, column] = dependency.table[codes[:, dependency.given]]
                 return
         self._drawn(codes, column, rows, seed)
-        if checks := [d for d in self.dependencies if d.given == column]:
+        if checks := self._checks(column):
             self._redrawn(codes, column, rows, seed, checks)
+
+    def _checks(self, column: int) -> list[Dependency | Twins]:
+        """Return what a column must agree with once it is drawn."""
+        checks: list[Dependency | Twins] = [d for d in self.dependencies if d.given == column]
+        return checks + [twins for twins in self.twins if column in twins.columns]
+
+    def draw_bent(
+        self, codes: np.ndarray, column: int, rows: np.ndarray, seed: int, bend: np.ndarray
+    ) -> np.ndarray:
+        """Fill one column with draws from its law times `bend`; return the sum of that product.
+
+        Where the column must agree with earlier ones, its law is what agrees with them.
+        """
+        for dependency in self.dependencies:
+            if dependency.decided == column and dependency.is_lookup:
+                codes[:, column] = dependency.table[codes[:, dependency.given]]
+                return bend[codes[:, column]]
+        checks = [check for check in self._checks(column) if max(check.columns) <= column]
+        totals = np.empty(len(codes))
+        for members, agrees in _groups(codes, column, checks, len(bend)):
+            part = codes[members]
+            above = self._bent(part, column, rows[members], seed, (agrees, bend))
+            codes[members, column] = part[:, column]
+            totals[members] = above
+        return totals
+
+    def _bent(
+        self,
+        codes: np.ndarray,
+        column: int,
+        rows: np.ndarray,
+        seed: int,
+        bends: tuple[np.ndarray, np.ndarray],
+    ) -> np.ndarray:
+        from ..kernels import descend, laws
+
+        key = np.uint64(seeds.child(seed, "codes", self.names[column], "bent"))
+        base, bend = bends
+        trees = self.trees[column]
+        if column == 0 or trees is None:
+            law = (self.first if column == 0 else self.shares[column]) * base
+            ends = np.cumsum(law * bend)
+            descend.draw_first(codes, column, rows, ends, key)
+            return np.full(len(codes), ends[-1] / max(law.sum(), 1e-300))
+        totals = np.empty((len(codes), 2))
+        place, held = trees.counted(len(bend))
+        laws.draw_bent(
+            codes, column, rows, trees.nodes, trees.spans, trees.words, trees.leaves, trees.roots,
+            place, held, self.escape, base, bend, key, totals,
+        )  # fmt: skip
+        return totals[:, 1] / np.maximum(totals[:, 0], 1e-300)
 
     def _drawn(
         self, codes: np.ndarray, column: int, rows: np.ndarray, seed: int, again: int = 0
@@ -55,8 +107,8 @@ class Chain:
             descend.draw_first(codes, column, rows, ends, key)
             return
         descend.draw(
-            codes, column, rows, trees.nodes, trees.spans, trees.pool, trees.leaves, trees.roots,
-            self.escape, key,
+            codes, column, rows, trees.nodes, trees.spans, trees.words, trees.leaves, trees.roots,
+            trees.parents, self.escape, key,
         )  # fmt: skip
 
     def _redrawn(
@@ -65,7 +117,7 @@ class Chain:
         column: int,
         rows: np.ndarray,
         seed: int,
-        checks: Sequence[Dependency],
+        checks: Sequence[Dependency | Twins],
     ) -> None:
         """Draw again where a column disagrees with what it decides; at last make it agree."""
         for again in range(1, MOST_REDRAWS + 1):
@@ -78,7 +130,9 @@ class Chain:
         off = np.flatnonzero(_disagrees(codes, checks))
         codes[off, column] = self._agreeing(codes[off], column, checks)
 
-    def _agreeing(self, codes: np.ndarray, column: int, checks: Sequence[Dependency]) -> np.ndarray:
+    def _agreeing(
+        self, codes: np.ndarray, column: int, checks: Sequence[Dependency | Twins]
+    ) -> np.ndarray:
         """Return for each row the most frequent code that agrees with it, or the code it has."""
         chosen = codes.copy()
         open_rows = np.ones(len(codes), bool)
@@ -88,6 +142,8 @@ class Chain:
             fits = open_rows & ~_disagrees(trial, checks)
             chosen[fits, column] = code
             open_rows &= ~fits
+            if not open_rows.any():
+                break
         return chosen[:, column]
 
     def weigh(self, codes: np.ndarray, column: int, wanted: np.ndarray) -> np.ndarray:
@@ -102,16 +158,28 @@ class Chain:
         chances = self.shares[column][wanted]
         if (trees := self.trees[column]) is not None:
             descend.weigh(
-                codes, wanted, trees.nodes, trees.spans, trees.pool, trees.leaves, trees.roots,
+                codes, wanted, trees.nodes, trees.spans, trees.words, trees.leaves, trees.roots,
                 self.escape, chances,
             )  # fmt: skip
         return chances
 
 
-def _disagrees(codes: np.ndarray, checks: Sequence[Dependency]) -> np.ndarray:
-    """Return where a column that is there already is not what the deciding one says."""
-    off = np.zeros(len(codes), bool)
-    for d in checks:
-        decided = codes[:, d.decided]
-        off |= (d.table[codes[:, d.given]] != decided) & (decided != LEFT_OUT)
-    return off
+def _groups(
+    codes: np.ndarray, column: int, checks: Sequence[Dependency | Twins], size: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield the rows that need the same of a column, with 1 for each code that agrees with them."""
+    if not checks:
+        yield np.arange(len(codes)), np.ones(size)
+        return
+    others = sorted({at for check in checks for at in check.columns} - {column})
+    kinds, member = np.unique(codes[:, others], axis=0, return_inverse=True)
+    trial = np.full((size, codes.shape[1]), LEFT_OUT, np.uint16)
+    trial[:, column] = np.arange(size)
+    for kind, needs in enumerate(kinds):
+        trial[:, others] = needs
+        yield np.flatnonzero(member == kind), (~_disagrees(trial, checks)).astype(np.float64)
+
+
+def _disagrees(codes: np.ndarray, checks: Sequence[Dependency | Twins]) -> np.ndarray:
+    """Return where a column is not what those that are there already say."""
+    return np.any([check.disagrees(codes) for check in checks], axis=0)

@@ -13,7 +13,7 @@ partially synthetic public use microdata", J. Official Statistics 21, 2005).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,15 +33,22 @@ from ...spec.assumption import Assumption, merged_alike
 from .codes import LEFT_OUT, Codes
 from .completing import complete_codes
 from .drawing import Chain
+from .evidence import evidence_of
 from .ids import Ids
+from .recast import Cells, Recast, chunked
 from .settings import Settings
 
 BLOCK = 65_536
+TRIAL, COMMON = 4_096, 0.02  # rarer evidence is steered towards
+MOST_TRIALS = 8  # of completing a row whose given cells a rule ties to others
 
 
 @dataclass(frozen=True, eq=False)
 class Forest:
-    """A Generator of rows like those that taught. `notes` is what `explain` says of the fit."""
+    """A Generator of rows like those that taught. `notes` is what `explain` says of the fit.
+
+    `columns_as_codes` and the chain speak of inner columns; `recast` makes the table's of them.
+    """
 
     schema: Schema
     columns_as_codes: tuple[Codes, ...]
@@ -51,6 +58,7 @@ class Forest:
     settings: Settings
     notes: Mapping[str, Any]
     parents: tuple[str, ...]
+    recast: Recast
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -64,27 +72,72 @@ class Forest:
             drawn = np.full((len(numbers), len(self.columns_as_codes)), LEFT_OUT, np.uint16)
             for column in range(drawn.shape[1]):
                 self.chain.draw(drawn, column, numbers, seed)
-            blocks.append(self._decoded(drawn, first, seed))
+            blocks.append(self.decoded(drawn, first, seed))
         table = pa.concat_tables(blocks).combine_chunks()
         lineage = Lineage("learn.forest", Role.MADE, seed, self.parents)
         return Dataset({self.schema.main_name: table}, self.schema, lineage)
 
+    def number(self, rows: Dataset, first: int, *, seed: int, held: Collection[str]) -> Dataset:
+        """Make the ids of few places anew, for rows numbered from `first` on."""
+        table, numbers = rows.table, np.arange(first, first + rows.rows)
+        for at, name in enumerate(table.column_names):
+            if name in self.ids and self.ids[name].is_narrow and name not in held:
+                made = self.ids[name].make(numbers, key=seeds.child(seed, "values", name))
+                table = table.set_column(at, name, made)
+        return replace(rows, tables={**rows.tables, self.schema.main_name: table})
+
     def condition(self, where: Expression) -> tuple[Generator, Expression | None]:
-        """Honour what speaks of the first column alone; leave the rest."""
-        chances, rest = self.chain.first, []
+        """Honour what speaks of one learned column each; leave the rest.
+
+        What holds in many rows is left as well, but for the first column: to draw again is cheaper.
+        """
+        from .conditioning import Conditioned
+
+        place = {codes.column.name: t for t, codes in enumerate(self.columns_as_codes)}
+        about: dict[int, list[Expression]] = {}
+        rest = []
         for part in where.conjuncts():
-            if not self._leads(part.columns):
+            names = part.columns
+            if len(names) == 1 and names[0] in place:
+                about.setdefault(place[names[0]], []).append(part)
+            else:
                 rest.append(part)
-                continue
-            chances = np.where(part.mask(self._first_values(), self.schema.main), chances, 0.0)
-            if not chances.any():
-                raise GivenError(
-                    "no value that was learned meets the condition",
-                    where=f"given({where}), learned by forest",
-                    mend="loosen the condition, or learn from rows that meet it",
-                )
-        narrowed = replace(self.chain, first=chances / max(chances.sum(), 1e-300))
-        return replace(self, chain=narrowed), conjunction(*rest) if rest else None
+        evidence = {
+            t: evidence_of(conjunction(*parts), self.columns_as_codes[t], self.schema.main)
+            for t, parts in about.items()
+        }
+        base, led = self, 1.0
+        if 0 in evidence and not len(evidence[0].parts):
+            led = float(self.chain.first @ evidence[0].mass)
+            base = self._narrowed(evidence.pop(0).mass, where)
+        if base.share_of({t: held.mass for t, held in evidence.items()}) > COMMON:
+            rest += [part for t in evidence for part in about[t]]
+            return base, conjunction(*rest) if rest else None
+        asked = conjunction(*(part for t in sorted(about) for part in about[t]))
+        known = Conditioned(base, evidence, str(asked), led)
+        _ = known.steering
+        return known, conjunction(*rest) if rest else None
+
+    def share_of(self, masses: Mapping[int, np.ndarray]) -> float:
+        """Return the share of a few thousand rows that have these shares of their codes."""
+        if not masses:
+            return 1.0
+        drawn = np.full((TRIAL, len(self.columns_as_codes)), LEFT_OUT, np.uint16)
+        for column in range(max(masses) + 1):
+            self.chain.draw(drawn, column, np.arange(TRIAL), 0)
+        held = np.prod([mass[drawn[:, t]] for t, mass in masses.items()], axis=0)
+        return float(held.mean())
+
+    def _narrowed(self, mass: np.ndarray, where: Expression) -> Forest:
+        """Return the Forest whose first column is left with these shares of its codes: exact."""
+        chances = self.chain.first * mass
+        if not chances.any():
+            raise GivenError(
+                "no value that was learned meets the condition",
+                where=f"given({where}), learned by forest",
+                mend="loosen the condition, or learn from rows that meet it",
+            )
+        return replace(self, chain=replace(self.chain, first=chances / chances.sum()))
 
     def law(self, columns: tuple[str, ...]) -> tuple[pa.Table, np.ndarray] | None:
         """Return the law of the first column, which alone is known exactly."""
@@ -94,12 +147,26 @@ class Forest:
 
     def complete(self, rows: Dataset, *, seed: int) -> Dataset:
         """Draw every null and absent cell given the others; what is there stays. Approximate."""
-        given = self._encoded(rows)
-        drawn = complete_codes(self.chain, given, seed=seed)
-        made = self._decoded(drawn, 0, seed)
-        cells = {name: _filled(rows, name, made[name]) for name in self.columns}
+        done = self._completed(rows, seed)
+        twins = [(self.chain.names[t.one], self.chain.names[t.other]) for t in self.chain.twins]
+        for again in range(MOST_TRIALS):
+            off = np.flatnonzero(self.recast.broken(done, twins))
+            if not len(off):
+                break
+            part = self._completed(rows.take(off), seeds.child(seed, "again", again))
+            done = {name: _replaced(done[name], off, cells) for name, cells in part.items()}
         lineage = Lineage("learn.forest", Role.MADE, seed, self.parents)
-        return Dataset({self.schema.main_name: pa.table(cells)}, self.schema, lineage)
+        return Dataset({self.schema.main_name: pa.table(done)}, self.schema, lineage)
+
+    def _completed(self, rows: Dataset, seed: int) -> Cells:
+        held = {name: rows.table[name] for name in rows.columns}
+        inner = self.recast.split(held, rows.rows)
+        drawn = complete_codes(self.chain, self._encoded(inner, rows.rows), seed=seed)
+        made = self.decoded(drawn, 0, seed, inner)
+        cells: Cells = {name: _filled(held, name, made[name]) for name in self.columns}
+        absent = np.zeros(rows.rows, bool)
+        given = {n: ~held[n].is_null().to_numpy() if n in held else absent for n in self.columns}
+        return self.recast.mend(cells, given)
 
     def dump(self) -> Saved:
         from .saving import dump
@@ -123,28 +190,35 @@ class Forest:
         values = first.decode(np.arange(first.size, dtype=np.uint16), key=0)
         return pa.table({first.column.name: values})
 
-    def _encoded(self, rows: Dataset) -> np.ndarray:
+    def _encoded(self, inner: Cells, rows: int) -> np.ndarray:
         """Return the given cells as codes; LEFT_OUT where a cell is to be drawn."""
-        given = np.full((rows.rows, len(self.columns_as_codes)), LEFT_OUT, np.uint16)
+        given = np.full((rows, len(self.columns_as_codes)), LEFT_OUT, np.uint16)
         for at, codes in enumerate(self.columns_as_codes):
-            if codes.column.name in rows.columns:
-                cells = rows.table[codes.column.name]
-                known = cells.is_valid().to_numpy(zero_copy_only=False)
+            if codes.column.name in inner:
+                cells = chunked(inner[codes.column.name])
+                known = cells.is_valid().to_numpy()
                 given[:, at] = np.where(known, codes.encode(cells), LEFT_OUT)
         return given
 
-    def _decoded(self, drawn: np.ndarray, first: int, seed: int) -> pa.Table:
-        at = {codes.column.name: i for i, codes in enumerate(self.columns_as_codes)}
+    def decoded(
+        self, drawn: np.ndarray, first: int, seed: int, given: Cells | None = None
+    ) -> pa.Table:
+        """Return rows of codes as rows of the table; given inner cells stand in for drawn ones."""
         numbers = np.arange(first, first + len(drawn))
+        inner: Cells = {}
+        for at, codes in enumerate(self.columns_as_codes):
+            name = codes.column.name
+            of = np.ascontiguousarray(drawn[:, at])
+            made = codes.decode(of, key=seeds.child(seed, "values", name), first=first)
+            inner[name] = _filled(given or {}, name, made)
+        outer = self.recast.join(inner)
         cells = {}
         for column in self.schema.main.columns:
-            key = seeds.child(seed, "values", column.name)
             if column.name in self.ids:
+                key = seeds.child(seed, "values", column.name)
                 cells[column.name] = self.ids[column.name].make(numbers, key=key)
-            elif column.name in at:
-                of = np.ascontiguousarray(drawn[:, at[column.name]])
-                codes = self.columns_as_codes[at[column.name]]
-                cells[column.name] = codes.decode(of, key=key, first=first)
+            elif column.name in outer:
+                cells[column.name] = outer[column.name]
             else:
                 cells[column.name] = pa.nulls(len(drawn), self._type_of(column))
         return pa.table(cells)
@@ -178,16 +252,27 @@ def load_forest(saved: Saved) -> Generator:
     return load(saved)
 
 
-def _filled(rows: Dataset, name: str, drawn: pa.ChunkedArray) -> pa.ChunkedArray:
+def _filled(given: Cells, name: str, drawn: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray:
     """Return the given cells, with those that are missing from what was drawn."""
-    if name not in rows.columns:
+    drawn = chunked(drawn)
+    if name not in given:
         return drawn
-    given = rows.table[name]
-    if not given.null_count:
-        return given if given.type == drawn.type else given.cast(drawn.type)
+    held = chunked(given[name])
+    if not held.null_count:
+        return held if held.type == drawn.type else held.cast(drawn.type)
     kind = drawn.type
     plain = kind.value_type if pa.types.is_dictionary(kind) else kind
-    both = pa.chunked_array([*given.cast(plain).chunks, *drawn.cast(plain).chunks], plain)
-    picks = np.arange(rows.rows)
-    picks += np.where(given.is_null().to_numpy(), rows.rows, 0)
+    both = pa.chunked_array([*held.cast(plain).chunks, *drawn.cast(plain).chunks], plain)
+    picks = np.arange(len(held))
+    picks += np.where(held.is_null().to_numpy(), len(held), 0)
     return both.take(pa.array(picks)).cast(kind)
+
+
+def _replaced(
+    cells: pa.ChunkedArray | pa.Array, at: np.ndarray, new: pa.ChunkedArray | pa.Array
+) -> pa.ChunkedArray:
+    """Return cells with new ones at some places."""
+    picks = np.arange(len(cells))
+    picks[at] = len(cells) + np.arange(len(at))
+    both = pa.chunked_array([*chunked(cells).chunks, *chunked(new).chunks]).unify_dictionaries()
+    return both.take(pa.array(picks))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -14,11 +14,15 @@ from ...data.dataset import Dataset
 from ...data.progress import Meter, Progress
 from ...data.schema import Column, Kind, Schema, TableSchema
 from .codes import LEFT_OUT, Codes, Named, learn_codes
-from .dependencies import Dependency, find_dependencies
+from .dependencies import Dependency, Twins, find_dependencies, find_twins
 from .drawing import Chain
 from .forest import Forest
+from .groups import with_groups
+from .hardly import hardly_learned
 from .ids import learn_ids
+from .recast import Cells, Recast, chunked, learn_recast
 from .settings import Settings
+from .telling import chosen_by, strongest, told_alone, told_as
 from .trees import Coded, Job, Trees, grow_all, projection
 
 SCREENED_ROWS = 1_000
@@ -40,14 +44,17 @@ def learn(
 ) -> Forest:
     """Return the Forest of the main table of `real`, with `target` first."""
     main = real.schema.main
-    columns = _ordered(main, target)
-    coded, codes = _coded(real, columns, target, settings)
+    learned = _ordered(main, target)
+    cells = {column.name: real.table[column.name] for column in learned}
+    recast = learn_recast(learned, cells, target, settings.rare)
+    coded, codes = _coded(recast.split(cells, real.rows), recast.columns, target, settings)
+    coded, codes, many = with_groups(coded, codes, seed)
     dependencies = find_dependencies(coded, codes, settings.rare)
-    trees = _grown(coded, dependencies, settings, seed=seed, progress=progress)
+    trees = _grown(coded, dependencies, settings, unasked=many, seed=seed, progress=progress)
     shares = [_shares(c, int(size)) for c, size in zip(coded.codes, coded.sizes, strict=True)]
     chain = Chain(
         coded.names, shares[0] if shares else np.ones(1), trees, shares, dependencies,
-        settings.escape,
+        settings.escape, _twins(coded, codes, dependencies, recast, settings.rare),
     )  # fmt: skip
     ids = {
         column.name: learn_ids(real.table[column.name], rare=settings.rare)
@@ -55,8 +62,12 @@ def learn(
         if _is_id(column, main)
     }
     notes = _notes(real, coded, codes, chain, settings)
+    notes["ids"] = {name: of.says() for name, of in ids.items()}
+    notes["rules"] = recast.says()
+    together = [(recast.owners[coded.names[j]] for j in (t.one, t.other)) for t in chain.twins]
+    notes["missing together"] = [f"{a}, {b}" for a, b in together if a != b]
     schema = Schema({real.schema.main_name: _outgoing(main, codes)})
-    return Forest(schema, tuple(codes), chain, ids, _nested(real), settings, notes, parents)
+    return Forest(schema, tuple(codes), chain, ids, _nested(real), settings, notes, parents, recast)
 
 
 def _is_id(column: Column, main: TableSchema) -> bool:
@@ -88,24 +99,39 @@ def _nested(real: Dataset) -> pa.Schema:
 
 
 def _coded(
-    real: Dataset, columns: Sequence[Column], target: str | None, settings: Settings
+    inner: Cells, columns: Sequence[Column], target: str | None, settings: Settings
 ) -> tuple[Coded, list[Codes]]:
+    held = {column.name: chunked(inner[column.name]) for column in columns}
     codes = [
         learn_codes(
-            column, real.table[column.name], rare=settings.rare, bins=settings.bins,
+            column, held[column.name], rare=settings.rare, bins=settings.bins,
             teaches=column.name == target,
         )
         for column in columns
     ]  # fmt: skip
-    cells = np.empty((len(columns), real.rows), np.uint16)
+    rows = len(next(iter(held.values()))) if held else 0
+    cells = np.empty((len(columns), rows), np.uint16)
     for at, (column, of) in enumerate(zip(columns, codes, strict=True)):
-        cells[at] = of.encode(real.table[column.name])
+        cells[at] = of.encode(held[column.name])
     kept = (cells != LEFT_OUT).all(axis=0)
     if not kept.all():
         cells = np.ascontiguousarray(cells[:, kept])
     sizes = np.array([of.size for of in codes], np.int64)
     unordered = np.array([isinstance(of, Named) for of in codes], np.bool_)
     return Coded(cells, sizes, unordered, [column.name for column in columns]), codes
+
+
+def _twins(
+    coded: Coded,
+    codes: Sequence[Codes],
+    dependencies: Sequence[Dependency],
+    recast: Recast,
+    rare: int,
+) -> tuple[Twins, ...]:
+    """Return what is missing together; the parts of one moment need no evidence."""
+    parts = {column.name for calendar in recast.calendars for column in calendar.columns}
+    least = [1 if name in parts else rare for name in coded.names]
+    return find_twins(coded, codes, [d.decided for d in dependencies if d.is_lookup], least)
 
 
 def _shares(codes: np.ndarray, size: int) -> np.ndarray:
@@ -117,6 +143,7 @@ def _grown(
     dependencies: Sequence[Dependency],
     settings: Settings,
     *,
+    unasked: Collection[int],
     seed: int,
     progress: Progress,
 ) -> list[Trees | None]:
@@ -126,7 +153,7 @@ def _grown(
     scores = _scores(coded, seed) if len(varied) > settings.parents + 1 else None
     jobs = []
     for t in varied:
-        features = np.array([j for j in varied if j < t], np.int64)
+        features = np.array([j for j in varied if j < t and j not in unasked], np.int64)
         if t and t not in looked_up:
             jobs.append(Job(t, _telling(features, scores, t, settings.parents)))
     meter = Meter(progress, "fit forest", len(jobs), unit="columns")
@@ -164,21 +191,29 @@ def _telling(features: np.ndarray, scores: np.ndarray | None, target: int, most:
 def _notes(
     real: Dataset, coded: Coded, codes: Sequence[Codes], chain: Chain, settings: Settings
 ) -> dict[str, Any]:
-    names = coded.names
+    names, outer = coded.names, {column.name for column in real.schema.main.columns}
     left_out = real.rows - coded.codes.shape[1]
     return {
         "learner": "forest",
         "settings": asdict(settings),
+        "settings chosen by": chosen_by(settings),
         "rows": _told(coded.codes.shape[1], settings.rare),
         "rows left out (target value too rare)": _told(left_out, settings.rare),
         "order": list(names),
         "codes": {of.column.name: of.size for of in codes},
+        "told as": {of.column.name: told_as(of) for of in codes},
         "merged": _merged(codes, settings.rare),
-        "dependencies": [f"{names[d.given]} -> {names[d.decided]}" for d in chain.dependencies],
-        "strongest earlier columns": _strongest(names, chain.trees),
+        "dependencies": [
+            f"{names[d.given]} -> {names[d.decided]}"
+            for d in chain.dependencies
+            if names[d.decided] in outer
+        ],
+        "strongest earlier columns": (found := strongest(names, chain.trees)),
+        "told by the strongest alone": told_alone(coded, found),
         "not learned": {
             c.name: _NULLED[c.kind] for c in real.schema.main.columns if c.kind in _NULLED
         },
+        "hardly learned": hardly_learned(coded, codes, chain, settings),
         "complete": "likelihood weighting over 16 candidates a row; exact where the given columns "
         "lead the order",
     }
@@ -195,13 +230,3 @@ def _merged(codes: Sequence[Codes], rare: int) -> dict[str, dict[str, int | str]
 
 def _told(count: int, rare: int) -> int | str:
     return count if count >= rare or not count else f"fewer than {rare}"
-
-
-def _strongest(names: Sequence[str], trees: Sequence[Trees | None]) -> dict[str, list[str]]:
-    """Return the three columns whose splits gained most, for each column that has trees."""
-    strongest = {}
-    for name, of in zip(names, trees, strict=True):
-        if of is not None:
-            ranked = np.argsort(-of.gains, kind="stable")[:3]
-            strongest[name] = [names[j] for j in ranked if of.gains[j] > 0]
-    return strongest

@@ -36,6 +36,14 @@ class Marginal:
         """True where every value that can be drawn is listed."""
         return len(self.edges) == 0 and len(self.values) > 0
 
+    def told_as(self, column: Column) -> dict[str, int]:
+        """Return how many values, or bins and atoms, there are, and whether a null is one more."""
+        missing = self.values.null_count
+        known = len(self.values) - missing
+        if not column.kind.is_ordered:
+            return {"values": known, "missing": missing}
+        return {"bins": max(len(self.edges) - 1, 0), "atoms": known, "missing": missing}
+
     def draw(self, rows: int, column: Column, rng: np.random.Generator) -> pa.Array:
         """Return `rows` independent values; categories as plain text."""
         if column.kind is Kind.ID:
@@ -50,6 +58,45 @@ class Marginal:
         drawn = _typed(low + rng.random(len(at)) * (self.edges[at + 1] - low), column)
         picks[between] = len(self.values) + np.arange(len(between))
         return pa.concat_arrays([self.values, drawn.cast(self.values.type)]).take(pa.array(picks))
+
+    def chances_of(self, cells: pa.ChunkedArray, column: Column) -> np.ndarray:
+        """Return the probability of each cell: what its value has of its own, and its bin's part.
+
+        Numbers that lie on no grid have the density of their bin. What is not learned has 1.
+        """
+        if column.kind in (Kind.TEXT, Kind.NESTED, Kind.ID):
+            return np.ones(len(cells))
+        plain = cells.cast(self.values.type)
+        found = pc.fill_null(pc.index_in(plain, value_set=self.values), -1).to_numpy()
+        alone = np.where(found >= 0, np.append(self.chances, 0.0)[found], 0.0)
+        if not len(self.edges):
+            return alone
+        numbers = _floats(plain.combine_chunks())  # NaN where a cell is null
+        if column.kind is not Kind.NUMBER:
+            return alone + self._density(numbers)  # edges are whole, and so is the unit
+        if column.digits is None:
+            return np.where(found >= 0, alone, self._density(numbers))
+        return alone + self._rounded_to(numbers, column.digits)
+
+    def _density(self, numbers: np.ndarray) -> np.ndarray:
+        heights = np.append(self.chances[len(self.values) :] / np.diff(self.edges), 0.0)
+        return heights[self._bins(numbers)]
+
+    def _bins(self, numbers: np.ndarray) -> np.ndarray:
+        """Return the bin of each number; the place after the last for what lies in none."""
+        at = np.searchsorted(self.edges, numbers, side="right") - 1
+        return np.where((at < 0) | (at >= len(self.edges) - 1), len(self.edges) - 1, at)
+
+    def _rounded_to(self, numbers: np.ndarray, digits: int) -> np.ndarray:
+        """Return the part of the bins that is rounded to each number."""
+        half = 0.5 * 10.0**-digits
+        low, high = numbers - half, numbers + half
+        ends = np.append(0.0, self.chances[len(self.values) :].cumsum())
+        across = np.interp(high, self.edges, ends) - np.interp(low, self.edges, ends)
+        # Inside one bin the product is exact, where a difference of two sums would lose digits.
+        inside = self._bins(low) == self._bins(high)
+        mass = np.where(inside, self._density(numbers) * 2 * half, across)
+        return np.where(np.round(numbers, digits) == numbers, mass, 0.0)
 
 
 def learned(cells: pa.ChunkedArray, column: Column) -> Marginal:

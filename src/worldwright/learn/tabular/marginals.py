@@ -73,6 +73,15 @@ class IndependentMarginals:
         chances = np.prod([law.chances[at] for law, at in zip(laws, places, strict=True)], axis=0)
         return pa.table(cells), chances
 
+    def log_prob(self, rows: Dataset) -> np.ndarray:
+        """Columns are independent, so their log-probabilities add up."""
+        total = np.zeros(rows.rows)
+        for column in self._columns:
+            chances = self.marginals[column.name].chances_of(rows.table[column.name], column)
+            with np.errstate(divide="ignore"):
+                total += np.log(chances)
+        return total
+
     def complete(self, rows: Dataset, *, seed: int) -> Dataset:
         """Columns are independent, so each null is drawn by itself."""
         made = self.sample(rows.rows, seed=seed)
@@ -95,7 +104,17 @@ class IndependentMarginals:
         notes = dict.fromkeys(
             left_out, "text and nested values are not learned: the column is null in every made row"
         )
-        return {"learner": "marginals", "dependence between columns": "none", "not learned": notes}
+        told = {
+            column.name: self.marginals[column.name].told_as(column)
+            for column in self._columns
+            if column.kind not in (Kind.TEXT, Kind.NESTED, Kind.ID)
+        }
+        return {
+            "learner": "marginals",
+            "dependence between columns": "none",
+            "told as": told,
+            "not learned": notes,
+        }
 
     @cached_property
     def _columns(self) -> tuple[Column, ...]:

@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from ...data.schema import Column, Kind
 from ...generate.generator import Saved
 from ...generate.saved import schema_from_plain, schema_to_plain
 from .codes import load_codes
-from .dependencies import Dependency
+from .dependencies import Dependency, Twins
 from .drawing import Chain
 from .forest import Forest
-from .ids import Ids
+from .ids import load_ids
+from .recast import load_recast
 from .settings import Settings
 from .trees import load_trees
 
@@ -40,6 +42,9 @@ def dump(forest: Forest) -> Saved:
         "names": list(chain.names),
         "codes": [meta for meta, _ in coded],
         "has trees": [of is not None for of in chain.trees],
+        "learned": [column.name for column in forest.recast.outer],
+        "recast": forest.recast.plain(),
+        "twins": [[t.one, t.other, t.no_one, t.no_other] for t in chain.twins],
         "dependencies": [[d.given, d.decided] for d in chain.dependencies],
         "ids": {name: ids.plain() for name, ids in forest.ids.items()},
         "settings": asdict(forest.settings),
@@ -67,15 +72,18 @@ def load(saved: Saved) -> Forest:
             for (given, decided), of in zip(meta["dependencies"], tables, strict=True)
         ),
         meta["settings"]["escape"],
+        tuple(Twins(*twins) for twins in meta["twins"]),
     )
+    recast = load_recast([schema.main[name] for name in meta["learned"]], meta["recast"])
+    inner = {column.name: column for column in recast.columns}
     codes = tuple(
-        load_codes(schema.main[name], plain, law)
+        load_codes(inner.get(name) or Column(name, Kind.CATEGORY), plain, law)
         for name, plain, law in zip(names, meta["codes"], laws, strict=True)
     )
     return Forest(
-        schema, codes, chain, {name: Ids(**plain) for name, plain in meta["ids"].items()},
+        schema, codes, chain, {name: load_ids(plain) for name, plain in meta["ids"].items()},
         saved.tables["nested"].schema, Settings(**meta["settings"]), meta["notes"],
-        tuple(meta["parents"]),
+        tuple(meta["parents"]), recast,
     )  # fmt: skip
 
 

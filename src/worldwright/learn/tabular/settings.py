@@ -15,6 +15,7 @@ class Settings:
     Attributes:
         trees: Trees a column.
         leaf: Fewest rows of a leaf.
+        chance: How often a node without any structure would be split.
         escape: How readily a draw steps back to the parent node: e in `kernels/descend.py`.
         share: Share of the rows that each tree sees.
         ask: Share of the earlier columns that each split looks at.
@@ -27,14 +28,15 @@ class Settings:
     """
 
     trees: int = 8
-    leaf: int = 15
+    leaf: int = 5
+    chance: float = 2.0
     escape: float = 0.25
-    share: float = 0.7
+    share: float = 1.0
     ask: float = 1.0
     parents: int = 64
-    look: int = 1_024
+    look: int = 8_192
     depth: int = 40
-    bins: int = 64
+    bins: int = 128
     rare: int = 10
     tree_rows: int = 200_000
 
@@ -59,6 +61,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "bins": (1, 4_096),
     "rare": (1, 1_000_000),
     "tree_rows": (16, 100_000_000),
+    "chance": (0.001, 1000),
 }
 
 

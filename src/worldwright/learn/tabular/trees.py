@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from ...data.progress import Meter
 from .settings import Settings
 
 THREADS = 2
+FEW_ROWS = 256  # rows of a node that a law counts one by one
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,33 @@ class Trees:
     leaves: np.ndarray
     roots: np.ndarray
     gains: np.ndarray
+
+    @cached_property
+    def parents(self) -> np.ndarray:
+        """The node above each node; -1 above a root."""
+        from ..kernels.descend import parents_of
+
+        parents = np.empty(len(self.nodes), np.int32)
+        parents_of(self.nodes, parents)
+        return parents
+
+    @cached_property
+    def words(self) -> np.ndarray:
+        """The pool, with a word to read where no node has one."""
+        return self.pool if len(self.pool) else np.zeros(1, np.uint32)
+
+    def counted(self, size: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the place of each node of many rows (-1: few), and the laws of those nodes."""
+        if "_counted" not in self.__dict__:
+            from ..kernels.laws import count_large
+
+            is_large = self.spans[:, 1] > max(size, FEW_ROWS)
+            place = np.where(is_large, np.cumsum(is_large) - 1, -1).astype(np.int32)
+            held = np.zeros((int(is_large.sum()), size), np.float32)
+            count_large(self.spans, self.leaves, place, held)
+            self.__dict__["_counted"] = place, held
+        counted: tuple[np.ndarray, np.ndarray] = self.__dict__["_counted"]
+        return counted
 
     def dump(self) -> dict[str, np.ndarray]:
         """Return the arrays by name."""
@@ -90,7 +119,10 @@ def _grow_one(
     size = int(coded.sizes[job.target])
     scores = projection(target[rows], size, bool(coded.unordered[job.target]), rng)
     tries = max(1, math.ceil(settings.ask * len(job.features)))
-    limits = np.array([settings.leaf, settings.look, tries, settings.depth], np.int64)
+    limits = np.array(
+        [settings.leaf, settings.look, tries, settings.depth, round(1000 * settings.chance)],
+        np.int64,
+    )
     of = Rows(coded.codes, coded.sizes, coded.unordered, target, scores)
     return grow(of, job.features, rows, limits, np.uint64(rng.integers(1 << 63)))
 
