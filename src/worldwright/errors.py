@@ -5,6 +5,7 @@
     ├── AskedError        the request cannot be honoured as it stands                    2
     │   ├── ExpressionError   a condition that cannot be read or bound to columns
     │   ├── GivenError        a condition that this Generator cannot honour
+    │   ├── DensityError      a probability that this Generator does not know
     │   ├── WishError         a Wish that no Plan can meet
     │   ├── SpecError         a project, world or schema file with faults
     │   └── PluginError       no such name, a name taken twice, an extra not installed
@@ -75,6 +76,10 @@ class ExpressionError(AskedError):
 
 class GivenError(AskedError):
     """A condition that this Generator cannot honour."""
+
+
+class DensityError(AskedError):
+    """A probability that this Generator does not know, or rows that it cannot be asked of."""
 
 
 class WishError(AskedError):

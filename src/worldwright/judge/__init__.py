@@ -17,7 +17,8 @@
     places.py   a column or a pair: how it is told and drawn; interplay.py: dependence in a number
     scores.py   columns as bounded scores; contrasts.py: their means in every split;
                 subgroup.py: parts of the rows; scored.py: thousands of places told by few
-    boosting.py gradient boosting, the same bytes each time; unseen.py: its scores of new rows
+    boosting.py gradient boosting, the same bytes each time; unseen.py: its scores of new rows;
+                independent.py: what it makes of rows that know each column alone, the floor
     regions.py  where rows part, in at most three conditions; predicates.py: one condition
     mining.py   rules that hold in 99.9 % of real rows
     points.py   rows as points and as keys; nearby.py: nearest rows, found once for all splits;

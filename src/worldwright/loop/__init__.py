@@ -10,6 +10,7 @@ outcome.py     what a run leaves in the caller's hands
 verdict.py     what it leaves on the disk where a gate failed
 starter.py     a project to start from                                        -> init
 display.py     what lies in a file or folder, in words                        -> show
+learned.py     what a World learned, on one screen
 catalogue.py   every registered part                                          -> list_plugins
 """
 

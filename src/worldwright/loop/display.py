@@ -1,6 +1,7 @@
 """What lies in a file or a folder, in words: rows, a saved World, a release, or a report.
 
-It shows columns and kinds, counts and settings, and never a value of a row.
+It shows columns and kinds, counts and settings, and never a value of a row. What a World learned
+has a screen of its own (`learned.py`).
 """
 
 from __future__ import annotations
@@ -19,19 +20,21 @@ from ..data.report import Report
 from ..data.reporting.plain import from_dict
 from ..errors import ReadError
 from ..generate import load
+from .learned import learned_lines
 
 _NAME = 18  # a longer name stands in a line of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What was found at a path: its kind, facts, and its columns or its report if it has one."""
+    """What was found at a path: its kind, facts, and what it has of columns, a report, a World."""
 
     path: Path
     kind: str
     facts: Mapping[str, Any]
     columns: tuple[Mapping[str, Any], ...] = ()
     report: Report | None = None
+    learned: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain data."""
@@ -45,6 +48,8 @@ class Shown:
         if self.report is not None:
             return self.report.to_text(width)
         lines = [f"{self.path}: {self.kind}"]
+        if self.learned is not None:
+            return "\n".join([*lines, *learned_lines(self.learned, width)])
         for name, fact in self.facts.items():
             lines += _fact_lines(name, fact, width)
         return "\n".join([*lines, *_column_lines(self.columns, width)])
@@ -90,11 +95,11 @@ def _column(rows: Dataset, name: str) -> dict[str, Any]:
 
 def _world(path: Path) -> Shown:
     world = load(path)
-    facts = {"target": world.target, **world.explain()}
+    facts = dict(world.explain())
     columns = tuple(
         {"name": column.name, "kind": column.kind.value} for column in world.schema.main.columns
     )
-    return Shown(path, "a saved World", facts, columns)
+    return Shown(path, "a saved World", facts, columns, learned=facts)
 
 
 def _release(path: Path) -> Shown:

@@ -8,6 +8,9 @@
     contract.py     check_generator, check_learner, check_metric, check_attack, check_control,
                     check_delusion
     generators.py   what every Generator keeps: a clause each, and its docstring is the rule
+    conditions.py   what `given` keeps, of every Generator
+    densities.py    what a density keeps, of those that know theirs
+    chances.py      the tests by chance that they decide with, and their false-alarm rate
     learners.py     what every learner keeps
     answers.py      what every metric and every attack keeps
     controls.py     what every control keeps

@@ -21,6 +21,7 @@ from ..data.schema import Column, Kind
 from ..errors import GivenError, StoreError, WishError
 from ..generate import given
 from ..generate.generator import Completable, Enumerable, Explained, Generator, Savable
+from . import conditions, densities
 
 
 def keeps_its_promise(generator: Generator) -> None:
@@ -152,6 +153,12 @@ CONTRACT: tuple[Callable[[Generator], None], ...] = (
     signs_its_work,
     honours_given,
     adds_conditions_up,
+    conditions.holds_in_every_row,
+    conditions.takes_conditions_in_any_order,
+    conditions.agrees_with_rejection,
+    densities.tells_what_can_be,
+    densities.agrees_with_its_rows,
+    densities.sums_to_one,
     knows_a_true_law,
     keeps_given_cells,
     survives_saving,

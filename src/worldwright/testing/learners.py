@@ -13,12 +13,13 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
+from .. import seeds
 from ..data.dataset import Dataset
 from ..data.lineage import Role
 from ..data.progress import Progress, silent
 from ..data.schema import Column, Kind, Schema, TableSchema
 from ..generate.generator import Generator, Savable
-from . import generators
+from . import densities, generators
 from .canary import plant
 from .people import people
 
@@ -97,12 +98,26 @@ def keeps_no_rare_value(learner: Learner) -> None:
     assert not planted.in_text(repr(dict(saved.meta))), "the saved description holds rare values"
 
 
+def knows_its_density(learner: Learner) -> None:
+    """If what it learns says how probable rows are, that is right on small tables: of words, of
+    whole numbers, and of a free number with a heavy value and gaps.
+    """
+    real = people(600, 7, role=Role.REAL)
+    for names in (["city", "region", "owner"], ["low", "owner"]):
+        generator = _fit(learner, real.select(names))
+        densities.tells_what_can_be(generator)
+        densities.agrees_with_its_rows(generator)
+        densities.sums_to_one(generator)
+    densities.integrates_to_one(_fit(learner, _free_number(), target=None), "x")
+
+
 CONTRACT: tuple[Callable[[Learner], None], ...] = (
     learns_a_generator,
     learns_the_same_twice,
     learns_from_odd_tables,
     makes_ids_anew,
     keeps_no_rare_value,
+    knows_its_density,
 )
 
 
@@ -118,3 +133,13 @@ def _degenerate() -> Dataset:
     table = pa.table({"same": pa.array([7] * 30), "none": pa.nulls(30, pa.float64())})
     name = base.schema.main_name
     return replace(base, tables={name: table}, schema=Schema({name: TableSchema(columns)}))
+
+
+def _free_number() -> Dataset:
+    chance = seeds.stream(8, "testing", "free number")
+    x = np.where(chance.random(2_000) < 0.1, 0.0, chance.normal(3.0, 1.0, 2_000))
+    base = people(2_000, 6, role=Role.REAL)
+    table = pa.table({"x": pa.array(x, mask=chance.random(2_000) < 0.05)})
+    name = base.schema.main_name
+    schema = Schema({name: TableSchema((Column("x", Kind.NUMBER),))})
+    return replace(base, tables={name: table}, schema=schema)

@@ -8,6 +8,10 @@ Where it can, the answer names regions (`regions.py`): at most three conditions,
 real and of made rows inside, found on one half of the rows and measured on the other. A region
 *differs* where its p holds and it is made more than `regions` times too often or too seldom, whole
 interval. The classifier and its regions spend half of this metric's error probability each.
+
+Beside its figure stands the *floor*, `c2st_auc_independent`: what the same classifier makes of rows
+that know each column alone (`independent.py`). It decides nothing; a note says where made rows do
+not beat it.
 """
 
 from __future__ import annotations
@@ -18,10 +22,11 @@ import numpy as np
 
 from ... import plugins
 from ...data.report import MIN_COUNT, Answer, Figure, Finding, Picture, Verdict
-from ..boosting import Settings
+from ..boosting import Auc, Settings
 from ..case import Case, metric
 from ..effects import Z95, Effect, conclude
 from ..family import strength_of
+from ..independent import of_columns_alone
 from ..regions import MOST_REGIONS, Region, regions
 from ..unseen import CUTS, QUICK_CUTS, Unseen, unseen
 
@@ -33,7 +38,11 @@ _FARTHEST = 1_000.0  # where no real row lies inside, the ratio has no upper end
 
 
 @plugins.metrics("classifier")
-@metric(questions=("rows",), figures=("c2st_auc",), tolerance={"rows": 0.55, "regions": 1.5})
+@metric(
+    questions=("rows",),
+    figures=("c2st_auc", "c2st_auc_independent"),
+    tolerance={"rows": 0.55, "regions": 1.5},
+)
 def classifier(case: Case) -> Answer:
     """Train a classifier to tell made rows from real ones, and say where it can."""
     n, m = len(case.null.made), len(case.null.reference)
@@ -44,27 +53,29 @@ def classifier(case: Case) -> Answer:
         finding = Finding("rows", Verdict.CANNOT_TELL, says, measure="AUC", power=0.0)
         return Answer(findings=(finding,), notes=(f"c2st_auc was not computed: {says}",))
     told = unseen(case, _SETTINGS)
+    floor = of_columns_alone(case, _SETTINGS)
     level = case.level / 2
     found = [one for one in regions(case, told.searched, level) if one.p <= _SHOWN]
     pictures = [_picture(told)] + ([_regions_picture(found)] if found else [])
     cuts = QUICK_CUTS if case.quick else CUTS
     return Answer(
         findings=(
-            _finding(told, found, case, level),
+            _finding(told, floor, found, case),
             *(_region_finding(region, case, level) for region in found),
         ),
-        figures={"c2st_auc": _figure(told)},
+        figures=_figures(told, floor),
         pictures=tuple(pictures),
+        notes=() if floor is None else _notes(told, floor),
         settings={
             "rows": {"models": len(cuts) - 1, "trees": _SETTINGS.trees, "made": n, "real": m}
         },
     )
 
 
-def _finding(told: Unseen, found: list[Region], case: Case, level: float) -> Finding:
+def _finding(told: Unseen, floor: Auc | None, found: list[Region], case: Case) -> Finding:
     from scipy.stats import norm
 
-    tolerance = case.tolerance["rows"]
+    tolerance, level = case.tolerance["rows"], case.level / 2
     low, high = _interval(told)
     stands_out = 0.5 + float(norm.isf(level)) * told.error
     power = round(float(norm.cdf((tolerance - stands_out) / told.error)), 3)
@@ -72,8 +83,9 @@ def _finding(told: Unseen, found: list[Region], case: Case, level: float) -> Fin
     verdict = conclude(told.p, level, effect, tolerance)
     says = (
         f"shown a made row and a real one, a classifier names the made one {100 * told.auc:.1f} % "
-        f"of the time (50 % is guessing, up to {100 * tolerance:g} % counts as the same)"
+        f"of the time (50 % is guessing, up to {100 * tolerance:g} % counts as the same"
     )
+    says += ")" if floor is None else f"; rows that know each column alone: {_times(floor)})"
     leaned_on = told.leaned_on[:_MOST_NAMED]
     columns = tuple(name for name, _ in leaned_on)
     if told.p <= level and leaned_on:
@@ -157,14 +169,47 @@ def _regions_picture(found: list[Region]) -> Picture:
     return Picture("rows", "Where made rows part from real ones", caption, spec)
 
 
-def _figure(told: Unseen) -> Figure:
-    low, high = _interval(told)
+def _figures(told: Unseen, floor: Auc | None) -> dict[str, Figure]:
     means = "AUC of a classifier that tells made rows from unseen real ones; 0.5 is guessing"
-    return Figure(_rounded(told.auc), _rounded(low), _rounded(high), "lower", means)
+    figures = {"c2st_auc": _figure(told, means)}
+    if floor is not None:
+        means = "the same, of rows that know each column alone: what made rows must lie below"
+        figures["c2st_auc_independent"] = _figure(floor, means)
+    return figures
 
 
-def _interval(told: Unseen) -> tuple[float, float]:
-    return max(0.0, told.auc - Z95 * told.error), min(1.0, told.auc + Z95 * told.error)
+def _figure(of: Unseen | Auc, means: str) -> Figure:
+    low, high = _interval(of)
+    return Figure(_rounded(_value(of)), _rounded(low), _rounded(high), "lower", means)
+
+
+def _notes(told: Unseen, floor: Auc) -> tuple[str, ...]:
+    """Say where made rows are no better than rows that know each column alone."""
+    low, _ = _interval(floor)
+    if low <= 0.5:
+        return (
+            "rows: a classifier hardly tells rows that know each column alone from real ones "
+            f"either ({_times(floor)} of the time), so it sees no dependence between columns here",
+        )
+    if _interval(told)[1] < low:
+        return ()
+    return (
+        "rows: made rows do not beat rows that know each column alone: a classifier names them "
+        f"{100 * told.auc:.1f} % of the time, and those {_times(floor)}",
+    )
+
+
+def _times(floor: Auc) -> str:
+    return f"{100 * floor.value:.1f} %"
+
+
+def _value(of: Unseen | Auc) -> float:
+    return of.auc if isinstance(of, Unseen) else of.value
+
+
+def _interval(of: Unseen | Auc) -> tuple[float, float]:
+    value = _value(of)
+    return max(0.0, value - Z95 * of.error), min(1.0, value + Z95 * of.error)
 
 
 def _picture(told: Unseen) -> Picture:
