@@ -14,7 +14,7 @@ from worldwright import seeds
 from worldwright.data.dataset import Dataset
 from worldwright.data.lineage import Lineage
 from worldwright.data.schema import Column, Kind, Schema, TableSchema
-from worldwright.errors import DensityError
+from worldwright.errors import DensityError, WishError
 from worldwright.generate.world import World
 from worldwright.learn import fit
 
@@ -195,3 +195,37 @@ def test_own_rows_are_outliers_as_often_as_their_rank_says(world: World) -> None
 def test_no_rows_have_no_probabilities(discrete: World) -> None:
     none = discrete.sample(1, seed=1).take(np.arange(0))
     assert discrete.log_prob(none).shape == discrete.outlierness(none).shape == (0,)
+
+
+def test_improbable_rows_are_the_tail_of_the_worlds_own_law(discrete: World) -> None:
+    made = discrete.sample(400, seed=3, improbable=0.1)
+    everything = np.sort(discrete.log_prob(discrete.sample(20_000, seed=4)))
+    # The end of the tail is estimated from 10,000 draws: 6 standard errors of 0.1 are 0.018.
+    at = np.searchsorted(everything, discrete.log_prob(made) - 1e-9) / len(everything)
+    assert at.max() <= 0.1 + 0.018
+    assert made.rows == 400
+    again = discrete.sample(150, seed=3, improbable=0.1)
+    assert again.table.equals(made.table.slice(0, 150)), "row i does not depend on how many"
+
+
+def test_improbable_rows_under_a_condition_meet_it(discrete: World) -> None:
+    name = discrete.columns[0]
+    value = discrete.sample(1, seed=0).table[name][0].as_py()
+    made = discrete.sample(ww.Wish(rows=60, where=f"{name} = '{value}'", improbable=0.2), seed=1)
+    assert set(made.table[name].to_pylist()) == {value}
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1, "low", True, float("nan")])
+def test_an_improbable_share_that_is_none_is_refused(discrete: World, share: object) -> None:
+    with pytest.raises(WishError) as raised:
+        discrete.sample(10, seed=0, improbable=share)
+    assert f"the improbable share is {share!r}" in str(raised.value)
+    assert "mend:  give a share between 0 and 1" in str(raised.value)
+
+
+def test_improbable_rows_need_a_density_and_no_other_shape(tied: World, discrete: World) -> None:
+    with pytest.raises(WishError, match="improbable rows need a density"):
+        tied.sample(10, seed=0, improbable=0.1)
+    column = discrete.columns[0]
+    with pytest.raises(WishError, match="improbable rows cannot be shaped as well"):
+        ww.Wish(rows=10, share={column: {"a": 0.5}}, improbable=0.1)

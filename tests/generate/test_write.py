@@ -15,12 +15,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from small_shop import shop_rows
 
 from worldwright.data.lineage import Lineage
 from worldwright.data.progress import Step
 from worldwright.errors import AskedError, StoreError
 from worldwright.generate import given, load, plan, space
 from worldwright.generate.world import World
+from worldwright.learn import fit
 from worldwright.spec.wish import Cover, Wish
 
 SHAPED = Wish(rows=2500, share={"region": {"mars": 0.3}}, cover=Cover(["region", "items"]))
@@ -42,6 +44,15 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def rows_of(folder: Path) -> pa.Table:
     return pa.concat_tables([pq.read_table(path) for path in sorted(folder.glob("part-*.parquet"))])
+
+
+def test_improbable_rows_are_the_same_in_memory_and_from_two_workers(tmp_path) -> None:
+    plain = fit(shop_rows().select(["region", "items", "big"]), learner="marginals")
+    wish = Wish(rows=70_000, improbable=0.5)
+    alone = plain.write(wish, tmp_path / "alone", seed=3)
+    together = plain.write(wish, tmp_path / "together", seed=3, workers=2)
+    assert files(alone) == files(together)
+    assert rows_of(together).to_pylist() == plain.sample(wish, seed=3).table.to_pylist()
 
 
 @pytest.mark.parametrize("wish", [2500, SHAPED], ids=["plain", "shaped"])

@@ -12,25 +12,13 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from worldwright import plugins, seeds
-from worldwright.data.dataset import Dataset
-from worldwright.data.lineage import Lineage, Role
-from worldwright.data.progress import silent
-from worldwright.data.schema import Column, Kind, Schema, TableSchema
+from worldwright.data.schema import Column, Kind
 from worldwright.learn.tabular.calendar import Calendar
+
+from .tables import learned, rows_of
 
 HOUR, DAY = 3_600_000_000, 86_400_000_000
 ROWS = 4_000
-
-
-def rows_of(columns: dict[Column, pa.Array]) -> Dataset:
-    table = pa.table({column.name: cells for column, cells in columns.items()})
-    schema = Schema({"rows": TableSchema(tuple(columns))})
-    return Dataset({"rows": table}, schema, Lineage("tests", Role.REAL))
-
-
-def learned(real: Dataset, target: str | None = None):
-    forest = plugins.learners.get("forest")
-    return forest(real, target=target, seed=0, progress=silent, settings={"trees": 4})
 
 
 def working_hours(seed: int, zone: str | None = None, years: int = 3) -> pa.Array:

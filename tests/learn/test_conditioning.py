@@ -123,12 +123,17 @@ def test_each_part_under_a_limit_and_all_of_them_out_of_reach(forest) -> None:
 
 
 def test_steering_says_how_probable_the_evidence_is(forest) -> None:
-    asked = parse("ill = true and town = elm").check(forest.schema.main)
+    asked = parse("ill = true and town = elm and age < 30").check(forest.schema.main)
     said = forest.condition(asked)[0].explain()
     plain = forest.sample(400_000, seed=2)
     share = float(asked.mask(plain.table, plain.schema.main).mean())
     assert said["chance of the evidence"] == pytest.approx(share, rel=0.2)
     assert 0 < said["effective rows of 100 candidates"] <= 100
+
+
+def test_what_steering_says_is_said_of_the_condition(forest) -> None:
+    said = given(forest, "ill = true and town = elm and age < 30").explain()
+    assert 0 < said["chance of the evidence"] < 0.02
 
 
 def test_conditions_add_up_to_one_whatever_their_order(forest) -> None:
@@ -153,6 +158,19 @@ def test_the_share_of_each_code_is_that_of_its_values(forest, where) -> None:
         mine = hits[drawn == code]
         error = 6 * np.sqrt(max(held.mass[code] * (1 - held.mass[code]), 1e-4) / len(mine))
         assert abs(mine.mean() - held.mass[code]) <= error, (code, held.mass[code])
+
+
+@pytest.mark.parametrize("value", ["5076.2", "0.3", "-1.1"])
+def test_a_decimal_is_met_where_steps_of_a_tenth_add_up_to_another_float(value) -> None:
+    steps = np.repeat([50_762, 3, -11], 400)
+    table = pa.table({"rate": steps / 10, "even": np.arange(1_200) % 2 == 0})
+    schema = TableSchema((Column("rate", Kind.NUMBER), Column("even", Kind.BOOLEAN)))
+    rows = Dataset({"rows": table}, Schema({"rows": schema}), Lineage("tests", Role.REAL))
+    learn = plugins.learners.get("forest")
+    made = given(
+        learn(rows, target="even", seed=0, progress=silent, settings={}), f"rate = {value}"
+    ).sample(50, seed=0)
+    assert set(made.table["rate"].to_pylist()) == {float(value)}
 
 
 def test_a_point_of_a_free_number_is_met_exactly(forest) -> None:

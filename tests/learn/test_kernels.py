@@ -7,13 +7,16 @@ import stat
 
 import numpy as np
 import pytest
+from scipy.stats import chi2_contingency
 
 from worldwright import seeds
-from worldwright.learn.kernels import compiled, descend
+from worldwright.learn.kernels import compiled, descend, laws
+from worldwright.learn.kernels.draw import draw
 from worldwright.learn.kernels.grow import WIDTH, Rows, grow
+from worldwright.learn.kernels.shrink import backs_of
 from worldwright.learn.kernels.values import spread
 
-ESCAPE = 0.5
+SHRINK, ESCAPE = 0.7, 0.5
 
 
 @pytest.fixture(scope="module", params=[3, 40])
@@ -42,18 +45,41 @@ def goes_left(codes: np.ndarray, node: np.ndarray, pool: np.ndarray) -> bool:
     return bool(word >> (code % 32) & 1)
 
 
+def pulled(counts: np.ndarray, others: np.ndarray) -> float:
+    """How far two sides are pulled towards their common law: (k - 1) / X2, by scipy's X2."""
+    table = np.stack([counts, others])
+    table = table[:, table.sum(axis=0) > 0]
+    if table.shape[1] < 2:
+        return 1.0
+    told = chi2_contingency(table, correction=False).statistic
+    return min(1.0, SHRINK * (table.shape[1] - 1) / max(told, 1e-9))
+
+
 def law_of(codes: np.ndarray, tree) -> np.ndarray:
     """The law of the target for one row, from the definition: root first, then node by node."""
     nodes, spans, pool, leaves, _ = tree
-    v, law = 0, None
-    while True:
-        start, count, distinct = spans[v]
-        shares = np.bincount(leaves[start : start + count], minlength=5) / count
-        back = ESCAPE * distinct / (count + ESCAPE * distinct)
-        law = shares if law is None else (1 - back) * shares + back * law
-        if nodes[v, 0] < 0:
-            return law
-        v = nodes[v, 1] + (0 if goes_left(codes, nodes[v], pool) else 1)
+
+    def counts(v: int) -> np.ndarray:
+        start, count, _ = spans[v]
+        return np.bincount(leaves[start : start + count], minlength=5)
+
+    v, law = 0, counts(0) / counts(0).sum()
+    while nodes[v, 0] >= 0:
+        child = nodes[v, 1]
+        pull = pulled(counts(child), counts(child + 1))
+        v = child + (0 if goes_left(codes, nodes[v], pool) else 1)
+        held = counts(v)
+        unseen = ESCAPE * (held > 0).sum()
+        back = 1 - (1 - pull) * held.sum() / (held.sum() + unseen)
+        law = (1 - back) * held / held.sum() + back * law
+    return law
+
+
+def backs(tree) -> np.ndarray:
+    nodes, spans, _, leaves, _ = tree
+    found = np.empty(len(nodes))
+    backs_of(nodes, spans, leaves, 5, SHRINK, ESCAPE, found)
+    return found
 
 
 def test_children_part_their_parents_rows_and_leaves_are_large_enough(grown) -> None:
@@ -90,11 +116,15 @@ def test_weighing_gives_the_law_of_the_definition(grown) -> None:
     nodes, spans, pool, leaves, _ = tree
     rows = np.ascontiguousarray(codes.T[:60])
     root = np.bincount(codes[2], minlength=5) / codes.shape[1]
+    is_large = spans[:, 1] > 100
+    place = np.where(is_large, np.cumsum(is_large) - 1, -1).astype(np.int32)
+    held = np.zeros((is_large.sum(), 5), np.float32)
+    laws.count_large(spans, leaves, place, held)
     for wanted in range(5):
         chances = np.full(60, root[wanted])
         descend.weigh(
             rows, np.full(60, wanted, np.uint16), nodes, spans, pool, leaves,
-            np.zeros(1, np.int64), ESCAPE, chances,
+            np.zeros(1, np.int64), place, held, backs(tree), chances,
         )  # fmt: skip
         expected = [law_of(row, tree)[wanted] for row in rows]
         # The end of a path that weighs less than `SMALL` is replaced by the root's law.
@@ -113,37 +143,27 @@ def test_drawing_follows_the_law_of_the_definition(grown) -> None:
     codes, tree = grown
     nodes, spans, pool, leaves, _ = tree
     for row in codes.T[:8]:
-        drawn = np.tile(row, (20_000, 1))
-        roots = np.zeros(1, np.int64)
-        descend.draw(
-            drawn,
-            2,
-            np.arange(20_000),
-            nodes,
-            spans,
-            pool,
-            leaves,
-            roots,
-            above(nodes),
-            ESCAPE,
-            np.uint64(3),
-        )
+        drawn = np.tile(row[:, None], 20_000)
+        draw(
+            drawn, 2, np.arange(20_000), nodes, spans, pool, leaves, np.zeros(1, np.int64),
+            above(nodes), backs(tree), np.uint64(3),
+        )  # fmt: skip
         law = law_of(row, tree)
-        seen = np.bincount(drawn[:, 2], minlength=5) / 20_000
+        seen = np.bincount(drawn[2], minlength=5) / 20_000
         assert (np.abs(seen - law) <= 6 * np.sqrt(law * (1 - law) / 20_000) + 1e-12).all()
 
 
 def test_a_draw_depends_on_its_row_number_alone(grown) -> None:
-    codes, (nodes, spans, pool, leaves, _) = grown
-    rows = np.ascontiguousarray(codes.T[:200])
-    roots = np.zeros(1, np.int64)
+    codes, tree = grown
+    nodes, spans, pool, leaves, _ = tree
+    roots = np.zeros(3, np.int64)
 
     def drawn(at: np.ndarray) -> np.ndarray:
-        part = rows[at].copy()
-        descend.draw(
-            part, 2, at, nodes, spans, pool, leaves, roots, above(nodes), ESCAPE, np.uint64(3)
+        part = codes[:, at].copy()
+        draw(
+            part, 2, at, nodes, spans, pool, leaves, roots, above(nodes), backs(tree), np.uint64(3)
         )
-        return part[:, 2]
+        return part[2]
 
     whole = drawn(np.arange(200))
     assert np.array_equal(drawn(np.arange(50, 90)), whole[50:90])
@@ -155,13 +175,13 @@ def test_values_keep_the_mean_of_their_piece_and_stay_inside() -> None:
     pieces = np.array([[0.0, 2.0, 10.0], [5.0, 5.0, 5.0]])
     spans = np.array([[0, 1], [1, 1], [0, 0]], np.int32)
     numbers = np.empty(50_000)
-    free = np.array([1.0, 0.0])
-    spread(np.zeros(50_000, np.uint16), spans, pieces, free, np.uint64(1), 0, numbers)
+    rest = np.array([1.0, 0.0]), np.array([5.0]), np.zeros(3, bool), np.uint64(1), 0
+    spread(np.zeros(50_000, np.uint16), spans, pieces, *rest, numbers)
     assert abs(numbers.mean() - 2.0) < 6 * 3 / np.sqrt(50_000)
     assert numbers.min() >= 0
     assert numbers.max() <= 10
     others = np.empty(2)
-    spread(np.array([1, 2], np.uint16), spans, pieces, free, np.uint64(1), 0, others)
+    spread(np.array([1, 2], np.uint16), spans, pieces, *rest, others)
     assert others[0] == 5.0
     assert np.isnan(others[1])
 

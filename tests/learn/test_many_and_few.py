@@ -8,27 +8,11 @@ import pytest
 
 from worldwright import plugins, seeds
 from worldwright.data.dataset import Dataset
-from worldwright.data.lineage import Lineage, Role
-from worldwright.data.progress import silent
-from worldwright.data.schema import Column, Kind, Schema, TableSchema
+from worldwright.data.lineage import Role
+from worldwright.data.schema import Column, Kind
 from worldwright.testing.people import people
 
-
-def rows_of(columns: dict[Column, pa.Array]) -> Dataset:
-    table = pa.table({column.name: cells for column, cells in columns.items()})
-    schema = Schema({"rows": TableSchema(tuple(columns))})
-    return Dataset({"rows": table}, schema, Lineage("tests", Role.REAL))
-
-
-def learned(real: Dataset, target: str | None = None):
-    forest = plugins.learners.get("forest")
-    return forest(real, target=target, seed=0, progress=silent, settings={"trees": 4})
-
-
-def words(codes: np.ndarray, letter: str) -> pa.Array:
-    held = [f"{letter}{code}" for code in range(int(codes.max()) + 1)]
-    at = pa.array(codes.astype(np.int32))
-    return pa.DictionaryArray.from_arrays(at, pa.array(held))
+from .tables import learned, rows_of, words
 
 
 def shop(items: int, rows: int, noise: float) -> Dataset:
@@ -96,7 +80,7 @@ def test_what_follows_from_a_category_of_many_still_does(sales: Dataset, forest)
 def test_a_forest_with_groups_is_saved_and_completes_rows(sales: Dataset, forest) -> None:
     back = plugins.part_kinds.get("forest")(forest.dump())
     assert back.sample(500, seed=4).table == forest.sample(500, seed=4).table
-    part = sales.take(np.arange(300)).select(["item"])
+    part = sales.take(np.arange(3_000)).select(["item"])
     done = forest.complete(part, seed=1).table
     assert done["item"].to_pylist() == part.table["item"].to_pylist()
     assert agreement(sales, done) > 0.8

@@ -61,7 +61,7 @@ def test_unknown_keys_name_the_nearest_and_missing_ones_are_told(project: Write)
         "  mend:  add evidence:, as in the file that `ww init` writes\n"
         "there is no key 'rowz' here\n"
         "  where: project.yaml:8 wish.rowz\n"
-        "  mend:  did you mean 'rows'? choose from: cover, keep, rows, share, where"
+        "  mend:  did you mean 'rows'? choose from: cover, improbable, keep, rows, share, where"
     )
 
 

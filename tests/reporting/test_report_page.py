@@ -279,3 +279,11 @@ def test_print_cuts_no_chart_and_leaves_no_heading_alone(text: str) -> None:
 def test_the_title_of_an_axis_is_limited_to_its_chart(text: str) -> None:
     assert "theme(box.clientWidth)" in text
     assert "titleLimit: Math.round(width * 0.9)" in text
+
+
+def test_the_page_says_where_the_rows_lie_between_likeness_and_memory(report: Report) -> None:
+    told = html.unescape(to_html(report))
+    assert "tells made rows from real ones with an AUC of 0.520 [0.490, 0.560]" in told
+    assert "an attack tells who taught with 0.630 [0.580, 0.680]" in told
+    alone = {name: f for name, f in report.figures.items() if name != "membership_auc"}
+    assert "Likeness against memory" not in to_html(replace(report, figures=alone))

@@ -77,6 +77,38 @@ def test_fit_saves_a_world_and_prints_where(orders: Path, tmp_path: Path) -> Non
     assert ww.load(tmp_path / "w").columns == ("region", "items", "late")
 
 
+def test_fit_hands_on_effort_memory_and_the_memory_limit(orders: Path, tmp_path: Path) -> None:
+    said = quick("fit", orders, "--effort", "quick", "--memory", "low", "-o", tmp_path / "w")
+    assert said.exit_code == 0
+    part = ww.load(tmp_path / "w").explain()["part"]
+    assert part["settings"]["trees"] == 4
+    assert list(part["memory"]) == ["low"]
+    small = quick("fit", orders, "--memory-limit", "20 MB", "-o", tmp_path / "x")
+    assert (small.exit_code, small.stdout) == (2, "")
+    assert "and 20 MB is allowed" in small.stderr
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_project_wishes_for_improbable_rows(orders: Path, tmp_path: Path) -> None:
+    (tmp_path / "project.yaml").write_text(
+        "evidence: {read: orders.csv}\nwish: {rows: 10, improbable: 0.05}\n"
+    )
+    said = quick("check", tmp_path).stdout
+    assert "the least probable 5.000% of what the World makes" in said
+    (tmp_path / "project.yaml").write_text(
+        "evidence: {read: orders.csv}\nwish: {rows: 10, improbable: 5}\n"
+    )
+    assert "the improbable share is 5" in quick("check", tmp_path).stderr
+
+
+def test_fit_says_which_columns_it_keeps_out(tmp_path: Path) -> None:
+    rows = [f"{'ab'[k % 2]},please ring twice and leave it at door number {k}" for k in range(300)]
+    (tmp_path / "notes.csv").write_text("\n".join(["kind,note", *rows]))
+    said = quick("fit", tmp_path / "notes.csv", "-o", tmp_path / "w")
+    assert "note: text is not learned: the column is null in every made row" in said.stderr
+    assert said.stdout.strip() == str(tmp_path / "w")
+
+
 @pytest.mark.parametrize("ending", ["csv", "csv.gz", "tsv", "parquet", "jsonl"])
 def test_sample_writes_what_the_name_says(world: Path, tmp_path: Path, ending: str) -> None:
     out = tmp_path / f"made.{ending}"

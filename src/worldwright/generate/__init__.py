@@ -5,6 +5,7 @@
     asked.py       what rows were asked to meet: their judge holds them against such rows alone
     mixture.py     mix: each row from one of several Generators
     density.py     how probable rows are, under conditions too, and how improbable
+    improbable.py  rows from the lower tail of a Generator's own density
     world.py       World: a Generator with constraints, a target and a lineage; sample and write
     saved.py       a World as a folder of JSON, arrays and tables, checked when it is loaded
 

@@ -17,6 +17,7 @@ from .conditioned import Given, given
 from .cover import Covering, covering, unseen_chance
 from .generator import Generator
 from .grid import keys
+from .improbable import improbable
 from .joint import Look
 from .keep import conformed
 from .plan import Cell, Found, Plan
@@ -36,6 +37,8 @@ def compiled(
     constrained = _under(part, constraints)
     wished = (*constraints, *_condition(part, wish))
     source = _under(part, wished)
+    if wish.improbable is not None:
+        source = improbable(source, wish.improbable)
     _try(source, seed)
     if wish.keep is not None:
         kept = conformed(source, wish.keep)

@@ -148,8 +148,8 @@ class Given:
         )
 
     def explain(self) -> Mapping[str, Any]:
-        of = dict(self.base.explain()) if isinstance(self.base, Explained) else {}
-        rest = self.honoured[1]
+        drawer, rest = self.honoured
+        of = dict(drawer.explain()) if isinstance(drawer, Explained) else {}
         by_trial = "" if rest is None else str(rest)
         return {**of, "given": str(self.where), "given by trial and error": by_trial}
 

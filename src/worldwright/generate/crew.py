@@ -61,7 +61,7 @@ def read_job(job: Path) -> tuple[World, Wish, int, Path, str | None]:
         keep = Dataset(
             {schema.main_name: pq.read_table(job / "keep.parquet")}, schema, Lineage("keep")
         )
-    wish = Wish(plain["rows"], plain["share"], plain["where"], cover, keep)
+    wish = Wish(plain["rows"], plain["share"], plain["where"], cover, keep, plain["improbable"])
     return load(job / "world"), wish, plain["seed"], Path(plain["directory"]), plain["spec"]
 
 
@@ -81,6 +81,7 @@ def _hand_over(order: Order, plan: Plan, job: Path) -> None:
         "rows": wish.rows,
         "share": share_texts(wish.share or {}),
         "where": wish.where,
+        "improbable": wish.improbable,
         "cover": asdict(wish.cover) if wish.cover else None,
         "keep": schema_to_plain(wish.keep.schema) if wish.keep is not None else None,
         "seed": order.seed,

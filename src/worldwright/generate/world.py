@@ -74,9 +74,12 @@ class World:
         *,
         seed: int,
         evidence: Dataset | None = None,
+        improbable: float | None = None,
         progress: Progress = silent,
     ) -> Dataset:
         """Make rows, or what a Wish asks for, in memory.
+
+        `improbable=0.01` makes rows from the least probable hundredth of the World's own law.
 
         `evidence` stands in for the rows that taught a World which was loaded, where a wish needs
         them. Raises WishError for what cannot be met, and where the rows do not fit in memory.
@@ -84,6 +87,8 @@ class World:
         from .space import check_memory
 
         wish = _wish(rows)
+        if improbable is not None:
+            wish = replace(wish, improbable=improbable)
         traced = bool(wish.share or wish.cover)
         if wish.rows is not None:
             check_memory(wish.rows, self.schema.main, traced=traced)
@@ -239,7 +244,8 @@ def described(wish: Wish) -> str:
     """Return a Wish as one line of text: equal wishes, equal lines."""
     share = share_texts(wish.share or {})
     keep = None if wish.keep is None else content_hash(wish.keep)
-    return repr((wish.rows, share, wish.where, wish.cover, keep))
+    said = (wish.rows, share, wish.where, wish.cover, keep)
+    return repr(said if wish.improbable is None else (*said, wish.improbable))
 
 
 def _whence(one: Assumption) -> str:

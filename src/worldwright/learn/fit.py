@@ -27,20 +27,30 @@ def fit(
     seed: int = 0,
     constraints: Sequence[str | Expression] = (),
     settings: Mapping[str, object] | None = None,
+    effort: str | None = None,
+    memory: str | None = None,
+    memory_limit: float | str | None = None,
     progress: Progress = silent,
 ) -> World:
     """Learn a World from the main table of `real`.
 
     `target` is the column that a task asks for; `constraints` hold in every row that is made;
-    `settings` are the learner's own. Raises SpecError for what is asked wrongly, SchemaError for
-    rows that cannot teach, and RoleError for rows that judge.
+    `settings` are the learner's own. The forest takes `effort` ("quick", "normal", "thorough":
+    settings are compared on rows that did not teach), `memory` ("low", "normal": how much of its
+    teachers the World may remember) and `memory_limit` (bytes, or a text like "4 GB"; without one,
+    what is free): a fit that would take more says how much before it starts.
+
+    Raises SpecError for what is asked wrongly, SchemaError for rows that cannot teach, and
+    RoleError for rows that judge.
     """
     _check_role(real)
     _check_rows(real)
     if target is not None:
         _check_target(real, target)
     learn = plugins.learners.get(learner)
-    part = learn(real, target=target, seed=seed, progress=progress, settings=settings or {})
+    knobs = {"effort": effort, "memory": memory, "memory_limit": memory_limit}
+    asked = {**(settings or {}), **{name: knob for name, knob in knobs.items() if knob is not None}}
+    part = learn(real, target=target, seed=seed, progress=progress, settings=asked)
     world = World(part, part.schema, target, (), _signed(real, learner, seed), real)
     return world.constrain(*constraints)
 

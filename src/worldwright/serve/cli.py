@@ -125,6 +125,15 @@ def fit(
     constraint: Annotated[
         list[str] | None, typer.Option(metavar="CONDITION", help="What every made row meets.")
     ] = None,
+    effort: Annotated[
+        str | None, typer.Option(help="quick, normal or thorough (compares settings).")
+    ] = None,
+    memory: Annotated[
+        str | None, typer.Option(help="normal, or low: teachers are harder to guess.")
+    ] = None,
+    memory_limit: Annotated[
+        str | None, typer.Option(metavar="SIZE", help='As "4 GB"; without one: what is free.')
+    ] = None,
     schema: SchemaFile = None,
     seed: Seed = 0,
 ) -> None:
@@ -138,8 +147,13 @@ def fit(
             learner=learner,
             seed=seed,
             constraints=constraint or (),
+            effort=effort,
+            memory=memory,
+            memory_limit=memory_limit,
             progress=progress,
         )
+    for name, why in world.explain()["part"].get("not learned", {}).items():
+        print(f"{name}: {why}", file=sys.stderr)
     print(world.save(out))
 
 

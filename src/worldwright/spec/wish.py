@@ -52,6 +52,8 @@ class Wish:
         where: A condition that every row meets.
         cover: A t-way covering; where `rows` is given, the rows that it needs count in it.
         keep: Rows to complete, one made row for each.
+        improbable: Only the least probable rows, that hold this share of the World's own law (0.01:
+            one in a hundred).
     """
 
     rows: int | None = None
@@ -59,9 +61,10 @@ class Wish:
     where: str | None = None
     cover: Cover | None = None
     keep: Dataset | None = None
+    improbable: float | None = None
 
     def __post_init__(self) -> None:
-        faults = [*self._rows_faults(), *self._share_faults()]
+        faults = [*self._rows_faults(), *self._share_faults(), *self._improbable_faults()]
         if faults:
             raise WishError.of(faults)
 
@@ -75,6 +78,20 @@ class Wish:
         if self.keep is not None and (self.share or self.cover or self.where or self.rows):
             mend = "wish for keep= alone; the kept rows decide everything else"
             return [Fault("rows to complete cannot be shaped as well", "Wish(keep=...)", mend)]
+        return []
+
+    def _improbable_faults(self) -> list[Fault]:
+        share = self.improbable
+        if share is None:
+            return []
+        where = f"Wish(improbable={share!r})"
+        is_number = isinstance(share, int | float) and not isinstance(share, bool)
+        if not is_number or not 0 < share < 1:
+            mend = "give a share between 0 and 1: 0.01 for the least probable hundredth"
+            return [Fault(f"the improbable share is {share!r}", where, mend)]
+        if self.keep is not None or self.share or self.cover:
+            mend = "wish for improbable= with rows= and where= alone"
+            return [Fault("improbable rows cannot be shaped as well", where, mend)]
         return []
 
     def _share_faults(self) -> list[Fault]:

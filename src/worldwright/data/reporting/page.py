@@ -235,7 +235,9 @@ def _hurt(report: Report) -> Html:
     lead = words.attacks_line(report)
     known = words.privacy_figures()
     figures = {name: f for name, f in report.figures.items() if name in known}
-    told = f"<p>{escaped(words.CONTROL)}</p>"
+    told = "".join(
+        f"<p>{escaped(line)}</p>" for line in (words.CONTROL, words.frontier_line(report)) if line
+    )
     return _section(
         "hurt", "Who could be hurt?", lead, told, _questions(report, harms), _figure_table(figures)
     )

@@ -162,6 +162,20 @@ def attacks_line(report: Report) -> str:
     return NO_GUARANTEE
 
 
+def frontier_line(report: Report) -> str:
+    """Return where the rows lie between likeness and memory; nothing where either is not known."""
+    likeness, memory = report.figures.get("c2st_auc"), report.figures.get("membership_auc")
+    if likeness is None or memory is None:
+        return ""
+    floor = report.figures.get("c2st_auc_independent")
+    ends = "real rows: 0.5" + (f", independent columns: {floor.value:.3g}" if floor else "")
+    return (
+        f"Likeness against memory: a classifier tells made rows from real ones with an AUC of "
+        f"{span(likeness)} ({ends}); an attack tells who taught with {span(memory)} "
+        "(nobody remembered: 0.5, all: 1). More of the one mostly costs some of the other."
+    )
+
+
 def _wins(finding: Finding) -> bool:
     return finding.p is not None and finding.p <= _LEVEL
 

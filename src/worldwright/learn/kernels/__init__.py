@@ -3,7 +3,12 @@
     compiled.py   the decorator of every kernel, and where their machine code is kept
     chance.py     counter-based random numbers for kernels
     grow.py       one density tree: splits on histograms of random projections
-    descend.py    draw a code from a column's trees, or weigh one
+    shrink.py     how far a draw at a node is pulled towards the node above
+    descend.py    the way to a leaf, and the weight of a code there
+    draw.py       draws of a column for many rows at once
+    laws.py       the whole law of a column for each row
+    bent.py       draws from a law that is bent, by sums at the nodes
+    scale.py      factors by iterative scaling
     values.py     from codes to numbers, drawn inside their bins
     relate.py     how columns of codes go together
 

@@ -13,7 +13,7 @@ import numpy as np
 from .chance import begin, step, uniform
 from .compiled import kernel
 from .descend import DEEPEST, descend
-from .grow import COUNT, DISTINCT, START
+from .grow import COUNT, START
 
 NOTHING = 1e-12  # what is left of a path when its root may stand for the rest
 HARDLY = 1e-5  # the same where a code is drawn: no draw of 100,000 is another one
@@ -41,7 +41,7 @@ def read_law(
     leaves: np.ndarray,
     place: np.ndarray,
     held: np.ndarray,
-    escape: float,
+    backs: np.ndarray,
     path: np.ndarray,
     law: np.ndarray,
     scale: float,
@@ -53,8 +53,7 @@ def read_law(
     while True:
         v = path[at]
         n = spans[v, COUNT]
-        back = escape * spans[v, DISTINCT] if at > 0 else 0.0
-        stays = weight * n / (n + back)
+        stays = weight * (1.0 - backs[v])
         if place[v] >= 0:
             for code in range(law.shape[0]):
                 law[code] += stays * held[place[v], code]
@@ -79,7 +78,7 @@ def draw_bent(
     roots: np.ndarray,
     place: np.ndarray,
     held: np.ndarray,
-    escape: float,
+    backs: np.ndarray,
     base: np.ndarray,
     bend: np.ndarray,
     key: np.uint64,
@@ -98,7 +97,7 @@ def draw_bent(
         root = roots[int(uniform(state) * roots.shape[0])]
         law[:] = 0.0
         read_law(
-            codes[i], root, nodes, spans, pool, leaves, place, held, escape, path, law, 1.0, HARDLY
+            codes[i], root, nodes, spans, pool, leaves, place, held, backs, path, law, 1.0, HARDLY
         )
         totals[i, 0] = (law * base).sum()
         law *= base
@@ -133,7 +132,7 @@ def weigh_exactly(
     roots: np.ndarray,
     place: np.ndarray,
     held: np.ndarray,
-    escape: float,
+    backs: np.ndarray,
     allowed: np.ndarray,
     chances: np.ndarray,
     totals: np.ndarray,
@@ -148,8 +147,42 @@ def weigh_exactly(
         law[:] = 0.0
         for t in range(trees):
             read_law(
-                codes[i], roots[t], nodes, spans, pool, leaves, place, held, escape, path, law,
+                codes[i], roots[t], nodes, spans, pool, leaves, place, held, backs, path, law,
                 1.0 / trees, NOTHING,
             )  # fmt: skip
         chances[i] = law[wanted[i]]
         totals[i] = (law * allowed).sum()
+
+
+@kernel
+def draw_allowed(
+    codes: np.ndarray,
+    column: int,
+    rows: np.ndarray,
+    nodes: np.ndarray,
+    spans: np.ndarray,
+    pool: np.ndarray,
+    leaves: np.ndarray,
+    roots: np.ndarray,
+    place: np.ndarray,
+    held: np.ndarray,
+    backs: np.ndarray,
+    allowed: np.ndarray,
+    key: np.uint64,
+    totals: np.ndarray,
+) -> None:
+    """Fill `codes[:, column]` with draws from the mean of the trees, of the codes that are allowed.
+
+    `totals[i]` gets the chance of all of them; where that is 0 the code drawn is of no account.
+    """
+    path = np.empty(DEEPEST, np.int32)
+    law = np.empty(allowed.shape[0], np.float64)
+    trees = roots.shape[0]
+    for i in range(codes.shape[0]):
+        law[:] = 0.0
+        for t in range(trees):
+            read_law(
+                codes[i], roots[t], nodes, spans, pool, leaves, place, held, backs, path, law,
+                1.0 / trees, NOTHING,
+            )  # fmt: skip
+        codes[i, column], totals[i] = _pick(law, allowed, uniform(begin(key, rows[i])))

@@ -64,6 +64,14 @@ class Named:
         at = pa.array(codes.astype(np.int32), mask=codes == self.null)
         return pa.DictionaryArray.from_arrays(at, pa.array(self.values, pa.string()))
 
+    def chances_inside(self, codes: np.ndarray, cells: pa.ChunkedArray) -> np.ndarray:
+        """Return 1 where a cell is the value of its code, and 0 elsewhere."""
+        names, index = _dictionary(cells)
+        values = [*self.values, None][: self.size]
+        place = {value: code for code, value in enumerate(values)}
+        own = np.array([place.get(name, -1) for name in [*names, None]])
+        return (own[index] == codes).astype(np.float64)
+
     def dump(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         """Return what JSON can hold, and arrays."""
         meta = {"values": list(self.values), "rare": self.rare, "null": self.null}
@@ -104,7 +112,10 @@ class Ordered:
 
         drawn = np.empty(len(codes))
         law = self.law
-        spread(codes, law.spans, law.pieces, law.grid, np.uint64(key), first, drawn)
+        spread(
+            codes, law.spans, law.pieces, law.grid, law.atoms, law.free < 1, np.uint64(key), first,
+            drawn,
+        )  # fmt: skip
         return self.as_column(codes, drawn)
 
     def as_column(self, codes: np.ndarray, drawn: np.ndarray) -> pa.Array:
@@ -118,6 +129,16 @@ class Ordered:
         # float64 rounds the largest integers up to 2**63, which is one too many.
         whole = np.clip(drawn, -LARGEST, LARGEST).astype(np.int64)
         return pa.array(whole, pa.int64(), mask=missing).view(kind)
+
+    def chances_inside(self, codes: np.ndarray, cells: pa.ChunkedArray) -> np.ndarray:
+        """Return the chance of each cell given its code: see `inside.py`; 0 for LEFT_OUT."""
+        from .inside import chances_inside
+
+        numbers, missing = laws.numbers(cells)
+        chances = (missing & (codes == self.null)).astype(np.float64)
+        known = np.flatnonzero(~missing & (codes != LEFT_OUT))
+        chances[known] = chances_inside(self.law, codes[known], numbers[known])
+        return chances
 
     def dump(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         """Return what JSON can hold, and arrays."""

@@ -5,10 +5,14 @@ leaves of its law, a column before one is bent towards what lies ahead (`steerin
 candidate weighs the product of what was divided out: sequential importance sampling (Liu, "Monte
 Carlo strategies in scientific computing", 2001, chapter 3). Of a pool of candidates as many are
 kept as rows are wanted, by systematic resampling (Kitagawa, JCGS 1996); there are so many of them
-that none is kept twice, unless weights are too uneven for `MOST` candidates a row. Columns behind
-the last evidence are then drawn as ever.
+that few rows, a share of `REPEATS`, have one that was kept before, unless weights are too uneven
+for `MOST` candidates a row. Columns behind the last evidence are then drawn as ever.
 
-Pools have a fixed size, so a row does not depend on how many rows are asked for.
+A column with evidence is weighed by the mean of all its trees, any other by the one tree that the
+candidate took: the chance of rare evidence differs much from tree to tree.
+
+Pools have a fixed size, so a row does not depend on how many rows are asked for. Many of them are
+drawn in one go.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from ...data.dataset import Dataset
 from ...data.lineage import Lineage, Role
 from ...data.schema import Schema
 from ...errors import GivenError
+from .bending import Bend
 from .codes import LEFT_OUT, Ordered
 from .evidence import Evidence
 from .recast import chunked
@@ -34,8 +39,10 @@ from .steering import factor
 if TYPE_CHECKING:
     from .forest import Forest
 
-POOL, MOST = 256, 64
-_PILOT, _ROUNDS = 8_192, 2
+POOL, MOST = 1_024, 64
+TOGETHER = 2_000_000  # codes of candidates that are drawn in one go
+REPEATS = 0.05  # the share of a pool's rows whose candidate was taken before
+_PILOT, _ROUNDS = 8_192, 3
 _ENOUGH = 0.9  # share of useful candidates above which nothing needs to be steered
 
 
@@ -44,12 +51,12 @@ class Steering:
     """What each column's law is multiplied by, up to the last one with evidence.
 
     Attributes:
-        bends, factors: (codes,) arrays by column: evidence times factor, and the factor alone.
+        bends, factors: By column: evidence times factor, and (codes,) of the factor alone.
         chance: The World's own probability of the evidence, as its own draws estimate it.
         useful: Effective sample size of a candidate, (sum w)^2 / (n sum w^2).
     """
 
-    bends: tuple[np.ndarray, ...]
+    bends: tuple[Bend, ...]
     factors: tuple[np.ndarray, ...]
     chance: float
     useful: float
@@ -74,9 +81,13 @@ class Conditioned:
 
     def sample(self, rows: int, *, seed: int) -> Dataset:
         """Draw `rows` rows that all meet the evidence."""
+        pools = -(-max(rows, 1) // POOL)
+        at_once = max(TOGETHER // (self._batch * len(self.forest.columns_as_codes)), 1)
         tables = []
-        for first in range(0, max(rows, 1), POOL):
-            drawn = self._pool(first // POOL, seed)[: max(rows - first, 0)]
+        for pool in range(0, pools, at_once):
+            first = pool * POOL
+            drawn = self._drawn(np.arange(pool, min(pool + at_once, pools)), seed)
+            drawn = drawn[: max(rows - first, 0)]
             numbers = np.arange(first, first + len(drawn))
             for column in range(self._last + 1, drawn.shape[1]):
                 self.forest.chain.draw(drawn, column, numbers, seed)
@@ -100,8 +111,12 @@ class Conditioned:
         sizes = [self.forest.columns_as_codes[t].size for t in range(self._last + 1)]
         masses = [self._mass(t, size) for t, size in enumerate(sizes)]
         known = tuple(np.ones(size) for size in sizes)
+        best: Steering | None = None
         for attempt in range(_ROUNDS + 1):
-            bends = tuple(mass * by for mass, by in zip(masses, known, strict=True))
+            bends = tuple(
+                self.forest.chain.bend(t, mass * by, is_mean=t in self.evidence)
+                for t, (mass, by) in enumerate(zip(masses, known, strict=True))
+            )
             codes, steps = self._candidates(
                 np.arange(_PILOT), attempt, Steering(bends, known, 1, 1)
             )
@@ -109,10 +124,13 @@ class Conditioned:
             if not weights.any():
                 raise self._impossible(masses)
             useful = float(weights.sum() ** 2 / (_PILOT * (weights**2).sum()))
+            if best is None or useful > best.useful:
+                best = Steering(bends, known, float(weights.mean()), useful)
             if useful > _ENOUGH or attempt == _ROUNDS:
                 break
             known = self._fitted(codes, steps, sizes)
-        return Steering(bends, known, float(weights.mean()), useful)
+        assert best is not None
+        return best
 
     @property
     def _last(self) -> int:
@@ -141,38 +159,41 @@ class Conditioned:
         """Return codes, (candidates, columns), and the weight that each column up to the last
         evidence adds, (candidates, last + 1).
         """
-        codes = np.full((len(numbers), len(self.forest.columns_as_codes)), LEFT_OUT, np.uint16)
-        steps = np.ones((len(numbers), self._last + 1))
+        # Column after column in memory: that is how they are drawn.
+        codes = np.full((len(self.forest.columns_as_codes), len(numbers)), LEFT_OUT, np.uint16).T
+        steps = np.ones((self._last + 1, len(numbers))).T
         for t in range(self._last + 1):
-            if t not in self.evidence and np.ptp(steering.bends[t]) == 0:
+            if t not in self.evidence and steering.bends[t].is_even:
                 self.forest.chain.draw(codes, t, numbers, seed)
                 continue
             totals = self.forest.chain.draw_bent(codes, t, numbers, seed, steering.bends[t])
-            steps[:, t] = totals / np.maximum(steering.factors[t][codes[:, t]], 1e-300)
+            if np.ptp(steering.factors[t]) > 0:
+                totals /= np.maximum(steering.factors[t], 1e-300)[codes[:, t]]
+            steps[:, t] = totals
         return codes, steps
 
-    def _pool(self, pool: int, seed: int) -> np.ndarray:
-        """Return the codes of `POOL` rows, drawn by weight from enough candidates."""
-        known = self.steering
-        batch = int(POOL * np.clip(2 / known.useful, 1, MOST / 4))
-        drawn: list[np.ndarray] = []
-        weights = np.empty(0)
-        own = seeds.child(seed, "given", self.where)
-        while True:
-            first = pool * POOL * MOST * 2 + len(weights)
-            codes, steps = self._candidates(np.arange(first, first + batch), own, known)
-            drawn.append(codes)
-            weights = np.append(weights, steps.prod(axis=1))
-            is_enough = weights.max() * POOL <= weights.sum() > 0
-            if is_enough or len(weights) >= MOST * POOL:
-                break
-        if not weights.any():
+    @property
+    def _batch(self) -> int:
+        """How many candidates are drawn at once for a pool."""
+        return int(POOL * np.clip(0.7 / self.steering.useful, 1, MOST / 4))
+
+    def _drawn(self, pools: np.ndarray, seed: int) -> np.ndarray:
+        """Return the codes of `POOL` rows of each pool, (rows, columns), column after column."""
+        known, own = self.steering, seeds.child(seed, "given", self.where)
+        found = [_Pool(int(pool)) for pool in pools]
+        waiting = found
+        while waiting:
+            numbers = np.concatenate([pool.next(self._batch) for pool in waiting])
+            codes, steps = self._candidates(numbers, own, known)
+            shares = np.split(steps.prod(axis=1), len(waiting))
+            for pool, mine, weights in zip(
+                waiting, np.split(codes, len(waiting)), shares, strict=True
+            ):
+                pool.add(mine, weights)
+            waiting = [pool for pool in waiting if not pool.is_enough]
+        if not all(pool.weights.any() for pool in found):
             raise self._impossible([])
-        aims = np.arange(POOL) + seeds.stream(seed, "given", "pool", pool).random()
-        ends = np.cumsum(weights) * (POOL / weights.sum())
-        picks = np.minimum(np.searchsorted(ends, aims, side="right"), len(weights) - 1)
-        picks = seeds.stream(seed, "given", "order", pool).permutation(picks)
-        return np.concatenate(drawn)[picks]
+        return np.concatenate([pool.picked(seed) for pool in found]).T.copy().T
 
     def _decoded(self, drawn: np.ndarray, first: int, seed: int) -> pa.Table:
         inner: dict[str, pa.ChunkedArray] = {}
@@ -202,3 +223,37 @@ class Conditioned:
             where=f"given({self.where}), learned by forest",
             mend="loosen the condition, or learn from rows that meet it",
         )
+
+
+class _Pool:
+    """The candidates of `POOL` rows, and those that are taken. A row depends on its pool alone."""
+
+    def __init__(self, pool: int) -> None:
+        self.pool = pool
+        self.weights = np.empty(0)
+        self.codes: list[np.ndarray] = []
+
+    def next(self, many: int) -> np.ndarray:
+        """Return the numbers of the next candidates."""
+        first = self.pool * POOL * MOST * 2 + len(self.weights)
+        return np.arange(first, first + many)
+
+    def add(self, codes: np.ndarray, weights: np.ndarray) -> None:
+        self.codes.append(codes)
+        self.weights = np.append(self.weights, weights)
+
+    @property
+    def is_enough(self) -> bool:
+        """True where few candidates would be taken again, or there are as many as may be."""
+        if len(self.weights) >= MOST * POOL:
+            return True
+        wanted = self.weights * (POOL / max(self.weights.sum(), 1e-300))
+        return bool(self.weights.any()) and float(np.maximum(wanted - 1, 0).sum()) <= REPEATS * POOL
+
+    def picked(self, seed: int) -> np.ndarray:
+        """Return the codes of `POOL` candidates, taken by weight, in random order."""
+        aims = np.arange(POOL) + seeds.stream(seed, "given", "pool", self.pool).random()
+        ends = np.cumsum(self.weights) * (POOL / self.weights.sum())
+        picks = np.minimum(np.searchsorted(ends, aims, side="right"), len(ends) - 1)
+        picks = seeds.stream(seed, "given", "order", self.pool).permutation(picks)
+        return np.concatenate(self.codes)[picks]

@@ -65,17 +65,20 @@ def evidence_of(where: Expression, codes: Codes, main: TableSchema) -> Evidence:
 def _of_ordered(where: Expression, codes: Ordered, main: TableSchema) -> Evidence:
     law = codes.law
     step = float(law.grid[1] / law.grid[0])
-    ranges = _ranges(where, codes.column, main, step)
+    ranges = _ranges(where, codes.column, main, (float(law.grid[0]), float(law.grid[1])))
     mass = np.zeros(codes.size)
     parts: list[tuple[float, float, float, float]] = []
     for code, (first, many) in enumerate(law.spans.tolist()):
         if many == 0:
             mass[code] = float(_asked(where, codes.column, main, [None])[0])
             continue
+        is_crowded = bool(law.free[code] < 1)
+        whole = many * float(law.free[code])
         for low, mean, high in law.pieces[first : first + many].tolist():
-            for share, begin, end in _left(low, mean, high, ranges):
-                mass[code] += share / many
-                parts.append((code, begin, end, share / many))
+            left = _beside(ranges, law.atoms, step) if is_crowded else ranges
+            for share, begin, end in _left(low, mean, high, left):
+                mass[code] += share / whole
+                parts.append((code, begin, end, share / whole))
     mass[mass > 1 - 1e-9] = 1.0
     is_partial = bool(((mass > 0) & (mass < 1)).any())
     if not mass.any() and step == 0:
@@ -101,6 +104,19 @@ def _at_points(
     return mass / max(mass.max(), 1e-300), parts
 
 
+def _beside(
+    ranges: list[tuple[float, float]], atoms: np.ndarray, step: float
+) -> list[tuple[float, float]]:
+    """Return the ranges without what is rounded to an atom."""
+    cuts = np.stack([atoms - step / 2, atoms + step / 2], axis=1)
+    left = []
+    for begin, end in ranges:
+        inside = cuts[(cuts[:, 1] > begin) & (cuts[:, 0] < end)]
+        ends = [begin, *inside.ravel().tolist(), end]
+        left += [(a, b) for a, b in zip(ends[::2], ends[1::2], strict=True) if b > a]
+    return left
+
+
 def _left(
     low: float, mean: float, high: float, ranges: list[tuple[float, float]]
 ) -> Iterator[tuple[float, float, float]]:
@@ -118,11 +134,13 @@ def _left(
 
 
 def _ranges(
-    where: Expression, column: Column, main: TableSchema, step: float
+    where: Expression, column: Column, main: TableSchema, grid: tuple[float, float]
 ) -> list[tuple[float, float]]:
     """Return the ranges of values that meet the condition; where values lie on a grid, each range
     reaches half a step beyond its outermost values, so that whatever is drawn in it rounds into it.
     """
+    scale, width = grid
+    step = width / scale
     named = np.array(sorted({_number(value) for value in _constants(where.root, column)}))
     if step > 0:
         below = np.ceil(named / step - 1e-9) * step
@@ -134,7 +152,8 @@ def _ranges(
     middle = (np.maximum(ends[:-1], -1e300) + ends[1:]) / 2
     middle[0], middle[-1] = ends[1] - max(step, 1.0), ends[-2] + max(step, 1.0)
     if step > 0:
-        middle = np.round(middle / step) * step
+        # As values are made: 50762 * 0.1 is not 5076.2, and 50762 / 10 is.
+        middle = np.round(middle / step) * width / scale
     hits = _asked(where, column, main, middle.tolist())
     found = [(float(a), float(b)) for a, b, hit in zip(ends, ends[1:], hits, strict=False) if hit]
     if step == 0:

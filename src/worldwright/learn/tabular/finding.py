@@ -1,6 +1,6 @@
 """Rules that hold in every real row: found, and believed only with evidence.
 
-An order a <= b is believed if, were the columns independent, at least `EVIDENCE` of the rows would
+An order a <= b is believed if, were the columns independent, at least `BREAKERS` of the rows would
 break it: ranges that hardly overlap prove nothing. A sum, a product or a multiple is believed if in
 at least `EVIDENCE` rows two parts (or the one) are not zero, and they differ in many rows. Missing
 cells must fit: a sum is missing exactly where a part is, a column over a floor wherever that is.
@@ -22,6 +22,7 @@ from . import laws
 from .rules import Computed, Gap, Grid, Kept, Numbers, Rule
 
 EVIDENCE = 200
+BREAKERS = 20
 FEWEST_VALUES = 8  # of a column that takes part in a sum
 MOST_COLUMNS = 64  # that are looked at for sums of two and products
 MOST_THREES = 24  # that are looked at for sums of three
@@ -217,9 +218,14 @@ def _order(low: np.ndarray, high: np.ndarray) -> bool | None:
     if both.sum() < EVIDENCE:
         return None
     low, high = low[both], high[both]
-    if np.searchsorted(np.sort(high), low, side="left").mean() < EVIDENCE:
+    if _breakers(low, high) < BREAKERS:
         return None
     return bool((low < high).all())
+
+
+def _breakers(low: np.ndarray, high: np.ndarray) -> float:
+    """Return how many rows would break low <= high were the two independent."""
+    return float(np.searchsorted(np.sort(high), low, side="left").mean())
 
 
 def _directed(

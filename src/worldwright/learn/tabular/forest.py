@@ -69,7 +69,8 @@ class Forest:
         blocks = []
         for first in range(0, max(rows, 1), BLOCK):
             numbers = np.arange(first, min(first + BLOCK, rows))
-            drawn = np.full((len(numbers), len(self.columns_as_codes)), LEFT_OUT, np.uint16)
+            # Column after column in memory: that is how they are drawn.
+            drawn = np.full((len(self.columns_as_codes), len(numbers)), LEFT_OUT, np.uint16).T
             for column in range(drawn.shape[1]):
                 self.chain.draw(drawn, column, numbers, seed)
             blocks.append(self.decoded(drawn, first, seed))
@@ -144,6 +145,33 @@ class Forest:
         if not self._leads(columns):
             return None
         return self._first_values(), self.chain.first
+
+    def log_prob(self, rows: Dataset) -> np.ndarray:
+        """Return the exact log-probability of each row; raises DensityError: see `density.py`."""
+        from .density import log_prob
+
+        return log_prob(self, rows)
+
+    def weighed(self, rows: Dataset) -> tuple[np.ndarray, np.ndarray]:
+        """Return the codes of rows of the table, LEFT_OUT for none, and the chance of each inner
+        cell given its code, both (rows, inner columns).
+        """
+        cells = {column.name: rows.table[column.name] for column in self.recast.outer}
+        inner = self.recast.split(cells, rows.rows)
+        codes = np.empty((rows.rows, len(self.columns_as_codes)), np.uint16)
+        chances = np.ones(codes.shape)
+        for t, of in enumerate(self.columns_as_codes):
+            name = of.column.name
+            if name in inner:
+                held = chunked(inner[name])
+                codes[:, t] = of.encode(held)
+                chances[:, t] = of.chances_inside(codes[:, t], held)
+        for t, of in enumerate(self.columns_as_codes):
+            if of.column.name not in inner:  # a group, which its column decides
+                by = next(d for d in self.chain.dependencies if d.decided == t and d.is_lookup)
+                known = codes[:, by.given] != LEFT_OUT
+                codes[:, t] = np.where(known, by.table[codes[:, by.given] * known], LEFT_OUT)
+        return codes, chances
 
     def complete(self, rows: Dataset, *, seed: int) -> Dataset:
         """Draw every null and absent cell given the others; what is there stays. Approximate."""
@@ -237,11 +265,20 @@ def fit_forest(
     progress: Progress,
     settings: Mapping[str, object],
 ) -> Generator:
-    """Learn the rows of the main table. Settings: see `settings.py`."""
+    """Learn the rows of the main table. Settings: see `settings.py` and `choosing.py`."""
+    from .choosing import choose
     from .learning import learn
+    from .room import bytes_of, check_room
 
-    chosen = Settings.of(settings)
-    return learn(real, target, chosen, seed=seed, progress=progress, parents=(keyed(real),))
+    asked = dict(settings)
+    limit = bytes_of(asked.pop("memory_limit", None))
+    choice = choose(
+        real, target, asked, seed, lambda of: check_room(real.rows, real.schema.main, of, limit)
+    )
+    forest = learn(
+        real, target, choice.settings, seed=seed, progress=progress, parents=(keyed(real),)
+    )
+    return replace(forest, notes={**forest.notes, **choice.notes})
 
 
 @plugins.part_kinds("forest")

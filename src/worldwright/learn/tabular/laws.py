@@ -8,6 +8,8 @@ about equal weight; a bin is a code. So the saved law holds only
     values that at least `rare` rows hold, means of at least `rare` rows, and edges: the roundest
     number between two neighbouring groups. No single extreme: the outermost edges mirror the inner
     one about the mean, and end at a value that many rows hold, at zero, or where a person declared.
+
+Spikes and heaps of round numbers inside a bin stay: `spikes.py`.
 """
 
 from __future__ import annotations
@@ -15,18 +17,21 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...data.schema import Column, Kind
+from . import spikes
 
 FEW_VALUES = 256
 MOST_ATOMS = 256
 MOST_GROUPS = 2_000
 ATOM_SHARE = 0.001
 MOST_DIGITS = 6
+INSET = 1e-3  # of a piece's width: a mean keeps so far from its ends
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,13 @@ class Law:
     def is_plain(self) -> bool:
         """True where every code stands for exactly one value."""
         return bool(np.all(self.pieces[:, 0] == self.pieces[:, 2]))
+
+    @cached_property
+    def free(self) -> np.ndarray:
+        """Which share of the draws inside each code is no atom: those that are, are drawn again."""
+        from .inside import free_shares
+
+        return free_shares(self)
 
     def with_null(self) -> Law:
         """Return the law with one more code: missing."""
@@ -81,6 +93,24 @@ class Law:
 def load_law(arrays: Mapping[str, np.ndarray]) -> Law:
     """Return what `Law.dump` gave."""
     return Law(**{name: arrays[name] for name in Law.__dataclass_fields__})
+
+
+def single_values(law: Law) -> tuple[np.ndarray, np.ndarray]:
+    """Return the number that each code stands for, and where it is one alone (or: missing)."""
+    first, many = law.spans[:, 0], law.spans[:, 1]
+    pieces = np.concatenate([law.pieces, np.full((1, 3), np.nan)])
+    pieces = pieces[np.where(many > 0, first, len(law.pieces))]
+    return pieces[:, 1], (many == 0) | ((many == 1) & (pieces[:, 0] == pieces[:, 2]))
+
+
+def ends_of(law: Law) -> tuple[np.ndarray, np.ndarray]:
+    """Return the least and the greatest value of each code; NaN where it stands for none."""
+    ends = np.full((len(law.spans), 2), np.nan)
+    for code, (first, many) in enumerate(law.spans.tolist()):
+        if many:
+            here = law.pieces[first : first + many]
+            ends[code] = here[:, 0].min(), here[:, 2].max()
+    return ends[:, 0], ends[:, 1]
 
 
 def numbers(cells: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
@@ -112,14 +142,45 @@ def learn_law(column: Column, seen: np.ndarray, *, rare: int, bins: int) -> Law:
         return _coarse(column, rest, grid)
     if weight.sum() < rare:
         return _assemble(atoms, np.empty(0), np.empty((0, 3)), np.empty(0, np.int64), grid)
+    is_spike = spikes.find_spikes(weight, rare)
+    tall = rest[is_spike], weight[is_spike].astype(float)
+    rest, weight = rest[~is_spike], weight[~is_spike]
     groups = _groups(weight, max(rare, math.ceil(weight.sum() / MOST_GROUPS)))
-    edges, means = _edges(rest, weight, groups)
+    edges, means = _edges(rest, weight, groups, float(grid[1] / grid[0]))
     edges[0], edges[-1] = _ends(column, values, counts, edges, means, rare=rare, grid=grid)
-    pieces = np.stack([edges[:-1], np.clip(means, edges[:-1], edges[1:]), edges[1:]], axis=1)
-    held = np.add.reduceat(weight, groups)
+    inset = INSET * (edges[1:] - edges[:-1])
+    means = np.clip(means, edges[:-1] + inset, edges[1:] - inset)
+    pieces = np.stack([edges[:-1], means, edges[1:]], axis=1)
+    held = np.add.reduceat(weight, groups) + np.bincount(
+        np.searchsorted(edges[1:-1], tall[0], side="right"), tall[1], minlength=len(groups)
+    )
     share = (np.cumsum(held) - held / 2) / held.sum()
     most = int(min(bins, max(1, held.sum() // (2 * rare))))
-    return _assemble(atoms, edges, pieces, np.floor(share * most).astype(np.int64), grid)
+    law = _assemble(atoms, edges, pieces, np.floor(share * most).astype(np.int64), grid)
+    return _with_points(law, (rest, weight), tall, rare)
+
+
+def _with_points(law: Law, rest: spikes.Points, tall: spikes.Points, rare: int) -> Law:
+    """Return the law with the spikes, and the heaps of the other values, among its pieces."""
+    values, weight = rest
+    inner, unit = law.edges[1:-1], float(law.grid[1] / law.grid[0])
+    groups = np.searchsorted(inner, values, side="right")
+    tall_groups = np.searchsorted(inner, tall[0], side="right")
+    pieces: list[np.ndarray] = []
+    spans = np.zeros_like(law.spans)
+    for at, (first, many) in enumerate(law.spans.tolist()):
+        here = law.pieces[first : first + many]
+        if first <= len(inner):  # of groups, which all atoms follow
+            inside = slice(*np.searchsorted(groups, [first, first + many]))
+            spiked = slice(*np.searchsorted(tall_groups, [first, first + many]))
+            ends = float(here[0, 0]), float(here[-1, 2])
+            found, left = spikes.find_heaps(values[inside], weight[inside], ends, unit, rare)
+            if len(found[0]) or len(tall[0][spiked]):
+                rows = np.bincount(groups[inside] - first, left, minlength=many)
+                here = spikes.mixed(here, rows, [found, (tall[0][spiked], tall[1][spiked])])
+        spans[at] = sum(map(len, pieces)), len(here)
+        pieces.append(here)
+    return replace(law, spans=spans, pieces=np.concatenate(pieces))
 
 
 def _assemble(
@@ -156,12 +217,18 @@ def _groups(weight: np.ndarray, least: int) -> np.ndarray:
 
 
 def _edges(
-    values: np.ndarray, weight: np.ndarray, groups: np.ndarray
+    values: np.ndarray, weight: np.ndarray, groups: np.ndarray, step: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the groups' edges (the outer two are still open) and their means."""
+    """Return the groups' edges (the outer two are still open) and their means.
+
+    Between numbers that are multiples of `step` an edge lies half a step below one of them, so that
+    no number is rounded over it.
+    """
     held = np.add.reduceat(weight, groups)
     means = np.add.reduceat(values * weight, groups) / held
-    inner = [_roundest(values[i - 1], values[i]) for i in groups[1:]]
+    inner = np.array([_roundest(values[i - 1], values[i]) for i in groups[1:]])
+    if step:
+        inner = (np.ceil(inner / step - 1e-9) - 0.5) * step
     edges = np.array([values[0], *inner, values[-1]])
     # A far outlier must not drag the mean of its group along: the tail is cut at three half-widths.
     for end, inside in ((0, 1), (-1, -2)):

@@ -14,15 +14,17 @@ from ...data.dataset import Dataset
 from ...data.progress import Meter, Progress
 from ...data.schema import Column, Kind, Schema, TableSchema
 from .codes import LEFT_OUT, Codes, Named, learn_codes
-from .dependencies import Dependency, Twins, find_dependencies, find_twins
+from .deciding import decide, strays_of
+from .dependencies import Dependency, Twins, find_twins
 from .drawing import Chain
 from .forest import Forest
 from .groups import with_groups
 from .hardly import hardly_learned
 from .ids import learn_ids
+from .orders import find_orders
 from .recast import Cells, Recast, chunked, learn_recast
 from .settings import Settings
-from .telling import chosen_by, strongest, told_alone, told_as
+from .telling import strongest, told_alone, told_as
 from .trees import Coded, Job, Trees, grow_all, projection
 
 SCREENED_ROWS = 1_000
@@ -47,14 +49,18 @@ def learn(
     learned = _ordered(main, target)
     cells = {column.name: real.table[column.name] for column in learned}
     recast = learn_recast(learned, cells, target, settings.rare)
-    coded, codes = _coded(recast.split(cells, real.rows), recast.columns, target, settings)
+    inner = recast.split(cells, real.rows)
+    coded, codes, strays = _coded(inner, recast.columns, target, settings)
     coded, codes, many = with_groups(coded, codes, seed)
-    dependencies = find_dependencies(coded, codes, settings.rare)
+    order, dependencies = decide(coded, codes, strays, is_led=target is not None)
+    coded, codes = coded.reordered(order), [codes[j] for j in order]
+    many = {order.index(j) for j in many}
     trees = _grown(coded, dependencies, settings, unasked=many, seed=seed, progress=progress)
     shares = [_shares(c, int(size)) for c, size in zip(coded.codes, coded.sizes, strict=True)]
     chain = Chain(
         coded.names, shares[0] if shares else np.ones(1), trees, shares, dependencies,
-        settings.escape, _twins(coded, codes, dependencies, recast, settings.rare),
+        _twins(coded, codes, dependencies, recast, settings.rare),
+        find_orders(recast.rules, recast.as_they_are(coded.names), codes),
     )  # fmt: skip
     ids = {
         column.name: learn_ids(real.table[column.name], rare=settings.rare)
@@ -100,7 +106,8 @@ def _nested(real: Dataset) -> pa.Schema:
 
 def _coded(
     inner: Cells, columns: Sequence[Column], target: str | None, settings: Settings
-) -> tuple[Coded, list[Codes]]:
+) -> tuple[Coded, list[Codes], dict[str, np.ndarray]]:
+    """Return the columns as codes, and by column where a row is not what its code says."""
     held = {column.name: chunked(inner[column.name]) for column in columns}
     codes = [
         learn_codes(
@@ -114,11 +121,16 @@ def _coded(
     for at, (column, of) in enumerate(zip(columns, codes, strict=True)):
         cells[at] = of.encode(held[column.name])
     kept = (cells != LEFT_OUT).all(axis=0)
+    strays = {
+        column.name: found[kept]
+        for at, column in enumerate(columns)
+        if (found := strays_of(codes[at], held[column.name], cells[at])).any()
+    }
     if not kept.all():
         cells = np.ascontiguousarray(cells[:, kept])
     sizes = np.array([of.size for of in codes], np.int64)
     unordered = np.array([isinstance(of, Named) for of in codes], np.bool_)
-    return Coded(cells, sizes, unordered, [column.name for column in columns]), codes
+    return Coded(cells, sizes, unordered, [column.name for column in columns]), codes, strays
 
 
 def _twins(
@@ -196,7 +208,6 @@ def _notes(
     return {
         "learner": "forest",
         "settings": asdict(settings),
-        "settings chosen by": chosen_by(settings),
         "rows": _told(coded.codes.shape[1], settings.rare),
         "rows left out (target value too rare)": _told(left_out, settings.rare),
         "order": list(names),

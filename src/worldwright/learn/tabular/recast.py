@@ -131,6 +131,11 @@ class Recast:
         owners |= {r.inner: r.name for r in self.rules if isinstance(r, Gap | Kept)}
         return owners | {part.name: c.name for c in self.calendars for part in c.columns}
 
+    def as_they_are(self, names: Sequence[str]) -> list[str]:
+        """Return inner names, with the table's own for columns that are learned as they are."""
+        own = {_free(name): name for name in self._free}
+        return [own.get(name, name) for name in names]
+
     def says(self) -> list[str]:
         """Return the rules, and the parts of moments, in words."""
         parts = [", ".join(column.name for column in c.columns) for c in self.calendars]

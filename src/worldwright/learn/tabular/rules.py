@@ -35,9 +35,13 @@ class Grid:
         return np.rint(x * self.scale / self.step) * self.step / self.scale if self.step else x
 
     def above(self, x: np.ndarray, low: np.ndarray, is_strict: bool) -> np.ndarray:
-        """Return values of the grid near `x`, at least (or above) `low`, within the range."""
+        """Return values of the grid near `x`, at least (or above) `low`, within the range.
+
+        What lies outside the range is mirrored at its end, so that no values heap up there.
+        """
         unit = self.step / self.scale
-        x = np.minimum(x, self.high)
+        x = np.where(x > self.high, 2 * self.high - x, np.where(x < self.low, 2 * self.low - x, x))
+        x = np.clip(x, self.low, self.high)
         if not unit:
             least = np.nextafter(low, np.inf) if is_strict else low
             return np.maximum(x, least)

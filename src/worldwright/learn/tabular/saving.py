@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...data.schema import Column, Kind
+from ...errors import StoreError
 from ...generate.generator import Saved
 from ...generate.saved import schema_from_plain, schema_to_plain
 from .codes import load_codes
@@ -19,11 +20,12 @@ from .dependencies import Dependency, Twins
 from .drawing import Chain
 from .forest import Forest
 from .ids import load_ids
+from .orders import find_orders
 from .recast import load_recast
 from .settings import Settings
 from .trees import load_trees
 
-VERSION = 1
+VERSION = 2
 
 
 def dump(forest: Forest) -> Saved:
@@ -55,13 +57,25 @@ def dump(forest: Forest) -> Saved:
 
 
 def load(saved: Saved) -> Forest:
-    """Return the Forest that `dump` gave."""
+    """Return the Forest that `dump` gave; raises StoreError for one of another form."""
     meta, arrays = saved.meta, saved.arrays
+    if meta["version"] != VERSION:
+        raise StoreError(
+            f"the forest was saved in form {meta['version']}, and this one reads form {VERSION}",
+            where="a saved World, part 'forest'",
+            mend="learn the World again and save it",
+        )
     schema = schema_from_plain(meta["schema"])
     names = list(meta["names"])
     laws = _unpacked("codes", arrays, len(names))
     grown = _unpacked("trees", arrays, len(names))
     tables = _unpacked("dependencies", arrays, len(meta["dependencies"]))
+    recast = load_recast([schema.main[name] for name in meta["learned"]], meta["recast"])
+    inner = {column.name: column for column in recast.columns}
+    codes = tuple(
+        load_codes(inner.get(name) or Column(name, Kind.CATEGORY), plain, law)
+        for name, plain, law in zip(names, meta["codes"], laws, strict=True)
+    )
     chain = Chain(
         names,
         arrays["first"],
@@ -71,14 +85,8 @@ def load(saved: Saved) -> Forest:
             Dependency(given, decided, of["table"])
             for (given, decided), of in zip(meta["dependencies"], tables, strict=True)
         ),
-        meta["settings"]["escape"],
         tuple(Twins(*twins) for twins in meta["twins"]),
-    )
-    recast = load_recast([schema.main[name] for name in meta["learned"]], meta["recast"])
-    inner = {column.name: column for column in recast.columns}
-    codes = tuple(
-        load_codes(inner.get(name) or Column(name, Kind.CATEGORY), plain, law)
-        for name, plain, law in zip(names, meta["codes"], laws, strict=True)
+        find_orders(recast.rules, recast.as_they_are(names), codes),
     )
     return Forest(
         schema, codes, chain, {name: load_ids(plain) for name, plain in meta["ids"].items()},

@@ -16,7 +16,8 @@ class Settings:
         trees: Trees a column.
         leaf: Fewest rows of a leaf.
         chance: How often a node without any structure would be split.
-        escape: How readily a draw steps back to the parent node: e in `kernels/descend.py`.
+        shrink: How far a split is pulled towards its node's law: `kernels/shrink.py`.
+        escape: How readily a draw steps back for codes that a node never saw: e, as above.
         share: Share of the rows that each tree sees.
         ask: Share of the earlier columns that each split looks at.
         parents: Most earlier columns that a column's trees may ask; the most telling ones.
@@ -30,6 +31,7 @@ class Settings:
     trees: int = 8
     leaf: int = 5
     chance: float = 2.0
+    shrink: float = 0.0
     escape: float = 0.25
     share: float = 1.0
     ask: float = 1.0
@@ -52,6 +54,7 @@ class Settings:
 _RANGES: dict[str, tuple[float, float]] = {
     "trees": (1, 256),
     "leaf": (1, 1_000_000),
+    "shrink": (0, 100),
     "escape": (0, 100),
     "share": (0.01, 1),
     "ask": (0.01, 1),

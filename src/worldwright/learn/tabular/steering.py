@@ -19,7 +19,7 @@ from collections.abc import Sequence
 import numpy as np
 
 _SWEEPS, _MOST_COLUMNS = 4, 12
-_ROWS_OF_MEAN = 4.0  # a code with few draws is pulled towards the mean by as many rows
+_ROWS_OF_MEAN = 10.0  # a code with few draws is pulled towards the mean by as many rows
 _FLOOR, _EVEN = 0.01, 0.1
 
 
@@ -30,27 +30,22 @@ def factor(
 
     `ahead` is the chance of the evidence ahead as each draw saw it, `weights` what a draw counts.
     """
+    from ..kernels.scale import scale
+
     values = ahead / max(float(np.average(ahead, weights=weights)), 1e-300)
     held = [np.bincount(codes[:, t], weights, size) for t, size in enumerate(sizes)]
     order = _telling(codes, held, values * weights)
-    found = [np.ones(size) for size in sizes]
-    product = np.ones(len(codes))
-    for _ in range(_SWEEPS):
-        for t in order:
-            product /= found[t][codes[:, t]]
-            seen = np.bincount(codes[:, t], values * weights, len(found[t]))
-            expected = np.bincount(codes[:, t], product * weights, len(found[t]))
-            mean = float((product * weights).sum() / weights.sum())
-            found[t] = (seen + _ROWS_OF_MEAN * mean) / (expected + _ROWS_OF_MEAN * mean)
-            product *= found[t][codes[:, t]]
-    last = np.log(np.maximum(found[-1], 1e-12))
+    found = np.ones((len(sizes), max(sizes)))
+    scale(codes.T, order, values, weights, _SWEEPS, _ROWS_OF_MEAN, found)
+    factors = found[-1, : sizes[-1]]
+    last = np.log(np.maximum(factors, 1e-12))
     middle = last @ held[-1] / weights.sum()
     if np.sqrt(held[-1] @ (last - middle) ** 2 / weights.sum()) < _EVEN:
         return np.ones(sizes[-1])  # it tells too little to be worth a bent draw
-    return np.maximum(found[-1] / found[-1].max(), _FLOOR)
+    return np.maximum(factors / factors.max(), _FLOOR)
 
 
-def _telling(codes: np.ndarray, held: Sequence[np.ndarray], values: np.ndarray) -> list[int]:
+def _telling(codes: np.ndarray, held: Sequence[np.ndarray], values: np.ndarray) -> np.ndarray:
     """Return the columns whose codes differ most in their mean value, at most 12, and the last."""
     spreads = []
     for t, rows in enumerate(held):
@@ -58,4 +53,4 @@ def _telling(codes: np.ndarray, held: Sequence[np.ndarray], values: np.ndarray) 
         means = sums / np.maximum(rows, 1e-12)
         spreads.append(float(rows @ means**2 - (rows @ means) ** 2 / max(rows.sum(), 1e-12)))
     best = sorted(range(len(held)), key=lambda t: -spreads[t])[:_MOST_COLUMNS]
-    return sorted({*best, len(held) - 1})
+    return np.array(sorted({*best, len(held) - 1}))

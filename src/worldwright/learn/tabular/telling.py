@@ -9,12 +9,10 @@ at most `GROUPS` groups, less what chance adds (Miller & Madow 1955). 0: nothing
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 
 import numpy as np
 
 from .codes import Codes, Named
-from .settings import Settings
 from .trees import Coded, Trees
 
 GROUPS = 16
@@ -30,14 +28,6 @@ def told_as(codes: Codes) -> dict[str, int]:
         return {"values": codes.size - missing, "missing": missing}
     atoms = len(codes.law.atoms)
     return {"bins": codes.size - atoms - missing, "atoms": atoms, "missing": missing}
-
-
-def chosen_by(settings: Settings) -> dict[str, str]:
-    """Return who chose each setting; one that was asked for as it stands counts as default."""
-    usual = asdict(Settings())
-    return {
-        name: DEFAULT if value == usual[name] else ASKED for name, value in asdict(settings).items()
-    }
 
 
 def strongest(names: Sequence[str], trees: Sequence[Trees | None]) -> dict[str, dict[str, float]]:

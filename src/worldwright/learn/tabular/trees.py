@@ -32,6 +32,7 @@ class Trees:
     pool: np.ndarray
     leaves: np.ndarray
     roots: np.ndarray
+    backs: np.ndarray
     gains: np.ndarray
 
     @cached_property
@@ -80,6 +81,13 @@ class Coded:
     unordered: np.ndarray
     names: Sequence[str]
 
+    def reordered(self, order: Sequence[int]) -> Coded:
+        """Return the columns in another order."""
+        if list(order) == sorted(order):
+            return self
+        names = [self.names[j] for j in order]
+        return Coded(self.codes[order], self.sizes[order], self.unordered[order], names)
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -110,6 +118,7 @@ def _grow_one(
     coded: Coded, job: Job, tree: int, settings: Settings, seed: int
 ) -> tuple[np.ndarray, ...]:
     from ..kernels.grow import Rows, grow
+    from ..kernels.shrink import backs_of
 
     rng = seeds.stream(seed, "grow", coded.names[job.target], tree)
     n = coded.codes.shape[1]
@@ -124,7 +133,12 @@ def _grow_one(
         np.int64,
     )
     of = Rows(coded.codes, coded.sizes, coded.unordered, target, scores)
-    return grow(of, job.features, rows, limits, np.uint64(rng.integers(1 << 63)))
+    nodes, spans, pool, leaves, gains = grow(
+        of, job.features, rows, limits, np.uint64(rng.integers(1 << 63))
+    )
+    backs = np.empty(len(nodes))
+    backs_of(nodes, spans, leaves, size, settings.shrink, settings.escape, backs)
+    return nodes, spans, pool, leaves, backs, gains
 
 
 def projection(
@@ -169,7 +183,7 @@ def _join(grown: Sequence[tuple[np.ndarray, ...]]) -> Trees:
     """Put trees into one set of arrays: child, start and pool places move along."""
     node, word, row = 0, 0, 0
     all_nodes, all_spans, roots = [], [], []
-    for nodes, spans, pool, leaves, _ in grown:
+    for nodes, spans, pool, leaves, *_ in grown:
         moved = nodes.copy()
         inner = moved[:, 0] >= 0
         moved[inner, 1] += node
@@ -184,5 +198,6 @@ def _join(grown: Sequence[tuple[np.ndarray, ...]]) -> Trees:
         np.concatenate([one[2] for one in grown]),
         np.concatenate([one[3] for one in grown]),
         np.array(roots, np.int64),
-        np.sum([one[4] for one in grown], axis=0),
+        np.concatenate([one[4] for one in grown]),
+        np.sum([one[5] for one in grown], axis=0),
     )

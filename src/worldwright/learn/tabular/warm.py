@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from ... import seeds
 from ...data.dataset import Dataset
+from ...data.expression import parse
 from ...data.lineage import Lineage, Role
 from ...data.progress import silent
 from ...data.schema import Column, Kind, Schema, TableSchema
@@ -15,7 +16,7 @@ from .settings import Settings
 
 
 def warm() -> None:
-    """Compile every kernel of the forest into the user's cache, by one small fit and draw."""
+    """Compile every kernel of the forest into the cache, by one small fit and a few draws."""
     rng = seeds.stream(0, "warm")
     letter = rng.integers(3, size=400)
     table = pa.table(
@@ -34,3 +35,5 @@ def warm() -> None:
     forest = learn(rows, None, Settings(parents=1), seed=0, progress=silent, parents=())
     made = forest.sample(64, seed=0)
     forest.complete(made.select(["double", "whole"]), seed=0)
+    rare = parse("letter = b and whole = 3 and number > 0").check(rows.schema.main)
+    forest.condition(rare)[0].sample(8, seed=0)

@@ -7,6 +7,7 @@ wish:
   cover: {columns: [protocol, flag], strength: 2}   # every feasible pair appears
 
 wish: {keep: half_filled.csv}                       # complete these rows instead
+wish: {rows: 500, improbable: 0.01}                 # the least probable hundredth alone
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class WishForm(Form):
     where: str | None = None
     cover: CoverForm | None = None
     keep: str | None = None
+    improbable: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Wanted:
 
 def _parse(form: WishForm, place: Place) -> Wanted:
     if form.keep is not None:
-        for key in ("rows", "share", "where", "cover"):
+        for key in ("rows", "share", "where", "cover", "improbable"):
             if getattr(form, key) is not None:
                 mend = f"take {key} away; the kept rows decide everything else"
                 what = "rows to complete cannot be shaped as well"
@@ -73,7 +75,8 @@ def _parse(form: WishForm, place: Place) -> Wanted:
         return Wanted(None, place.path(form.keep))
     try:
         cover = Cover(**form.cover.model_dump()) if form.cover else None
-        return Wanted(Wish(rows=form.rows, share=form.share, where=form.where, cover=cover))
+        wish = Wish(form.rows, form.share, form.where, cover, improbable=form.improbable)
+        return Wanted(wish)
     except WishError as error:
         raise SpecError.of([_placed(fault, place) for fault in error.faults]) from error
 
@@ -141,6 +144,8 @@ def _tell(wanted: Wanted, ground: Ground) -> Iterator[str]:
         yield f"{column}: " + ", ".join(f"{share:.0%} {value}" for value, share in shares.items())
     if wish.where is not None:
         yield f"in every row: {wish.where}"
+    if wish.improbable is not None:
+        yield f"the least probable {wish.improbable:.3%} of what the World makes"
     if wish.cover is not None:
         columns = ", ".join(wish.cover.columns)
         yield f"every feasible combination of {wish.cover.strength} of {columns}"
