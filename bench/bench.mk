@@ -18,7 +18,7 @@ BENCH_REPEATS = 1
 BENCH_JUDGED =
 endif
 
-.PHONY: bench bench-tables bench-scale bench-start bench-judge bench-judge-attempts bench-estimate \
+.PHONY: bench bench-tables bench-tables-attempts bench-scale bench-start bench-judge bench-judge-attempts bench-estimate \
 	bench-assumptions bench-judge-speed bench-report \
 	bench-peers bench-judge-peers
 
@@ -26,6 +26,9 @@ bench: bench-start bench-scale bench-tables bench-judge bench-estimate bench-ass
 
 bench-tables: setup ## likeness, use, memory, rules, densities and cost on seven real tables
 	$(BENCH_PYTHON) -m bench.tables $(BENCH_TABLES) $(AGAIN)
+
+bench-tables-attempts: setup ## likeness: what was tried beside the default, and what teachers leave unknown
+	$(BENCH_PYTHON) -m bench.tables --only attempts $(AGAIN)
 
 bench-scale: setup ## ten million rows: memory, time, two workers, hashing
 	$(BENCH_PYTHON) -m bench.scale --repeats $(BENCH_REPEATS) $(AGAIN)

@@ -15,7 +15,7 @@ from pathlib import Path
 from . import assumptions_summary, estimate_summary, speed_summary
 from .judge import summary
 from .results import Line, Results
-from .tables import frontier_summary, growth_summary
+from .tables import attempts_summary, evidence_summary, frontier_summary, growth_summary
 from .tables import summary as tables_summary
 from .tabulate import TARGET_HEADER, Rows, Target, markdown, number
 
@@ -24,9 +24,9 @@ HEAD = """# Results
 
 Written by `make bench-report` from `bench/results/*.jsonl`; nothing here is typed by hand.
 Definitions stand in the docstrings of `bench/tables/__init__.py`, `bench/tables/finite.py`,
-`bench/tables/rules.py`, `bench/tables/growth.py`, `bench/judge/__init__.py`,
-`bench/estimate.py`, `bench/scale.py` and `bench/start.py`. Walls are measured on one machine and
-depend on its load; CPU seconds hardly do.
+`bench/tables/rules.py`, `bench/tables/growth.py`, `bench/tables/evidence.py`,
+`bench/judge/__init__.py`, `bench/estimate.py`, `bench/scale.py` and `bench/start.py`. Walls are
+measured on one machine and depend on its load; CPU seconds hardly do.
 """
 
 
@@ -102,7 +102,13 @@ SECTIONS: Mapping[str, tuple[str, str, Callable[[Sequence[Line]], str]]] = {
         tables_summary.density_section,
     ),
     "frontier": ("Likeness against memory", "make bench-tables", frontier_summary.section),
+    "attempts": (
+        "Likeness: what was tried beside the default",
+        "make bench-tables-attempts",
+        attempts_summary.section,
+    ),
     "growth": ("Cost of a fit by size", "make bench-tables", growth_summary.section),
+    "evidence": ("Rows under rare evidence", "make bench-tables", evidence_summary.section),
     "scale": ("Ten million rows", "make bench-scale", scale_section),
     "start": ("Start", "make bench-start", start_section),
     "judge": ("The judge", "make bench-judge", summary.section),
@@ -161,10 +167,13 @@ def _range(line: Line) -> str:
 
 def pictures() -> None:
     """Write the pictures of the page beside it."""
-    lines = {bench: list(Results.of(bench).newest().values()) for bench in ("frontier", "tables")}
+    benches = ("frontier", "tables", "growth")
+    lines = {bench: list(Results.of(bench).newest().values()) for bench in benches}
     shown = frontier_summary.points(lines["frontier"], lines["tables"])
     if shown:
         frontier_summary.draw(shown, PAGE.parent)
+    if lines["growth"]:
+        growth_summary.draw([x for x in lines["growth"] if "failed" not in x], PAGE.parent)
 
 
 if __name__ == "__main__":

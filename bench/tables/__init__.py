@@ -5,7 +5,10 @@
     likeness.py   every maker on every table: the figures below
     density.py    how probable unseen rows are, to makers that say so (`finite.py`: of one space)
     frontier.py   our learner with other settings: likeness against memory
+    attempts.py   what was tried for likeness beside the default
     growth.py     what a fit costs by rows and columns, and 500 columns
+    evidence.py   rows under evidence: speed, rightness, likeness
+                  (`evidence_asked.py`: conditions at random, `evidence_network.py`: a known law)
 
     sets.py       the seven real tables                     facts.py     what is known about one
     registry.py   makers by name, and where they live
@@ -16,7 +19,7 @@
     figures.py    likeness and use                          memory.py    membership and copies
     rules.py      what holds in all real rows
     seen.py       what was measured, read back              reached.py   the lines to reach
-    summary.py, frontier_summary.py, growth_summary.py      their parts of RESULTS.md
+    summary.py, (attempts, frontier, growth, evidence)_summary.py     parts of RESULTS.md
 
 Definitions. 80 % of the rows teach, 20 % are never seen; as many rows are made as teach; each seed
 splits and teaches anew, and a figure is the mean over seeds with its standard error.

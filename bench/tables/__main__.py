@@ -13,15 +13,16 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ..results import Results
-from . import density, frontier, growth, likeness, pool
+from . import attempts, density, evidence, frontier, growth, likeness, pool
 from .job import SEEDS, Asked, Figures, Job
 from .registry import MAKERS, QUICK, REAL, is_there
 from .sets import TABLES
 
 BENCHES: Mapping[str, Callable[[Asked], Iterator[Job]]] = {
     "tables": likeness.jobs, "density": density.jobs, "frontier": frontier.jobs,
-    "growth": growth.jobs,
+    "growth": growth.jobs, "attempts": attempts.jobs, "evidence": evidence.jobs,
 }  # fmt: skip
+DEFAULT = tuple(name for name in BENCHES if name != "attempts")
 
 
 def main() -> None:
@@ -57,7 +58,7 @@ def arguments() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--only", type=names, default=tuple(BENCHES), help=f"of {list(BENCHES)}")
+    parser.add_argument("--only", type=names, default=DEFAULT, help=f"of {list(BENCHES)}")
     parser.add_argument("--makers", type=names, default=(REAL, *MAKERS))
     parser.add_argument("--tables", type=names, default=tuple(TABLES), help=f"of {list(TABLES)}")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="how many seeds, from 0 up")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..results import Key
+from .facts import RealTable
 from .finite import as_categories, likelihood
 from .job import Asked, Figures, Job, table
 from .making import Order
@@ -42,11 +43,18 @@ class Density:
 
     def run(self) -> Figures | None:
         """Return the log-likelihood of unseen rows, and what it cost."""
-        real = table(self.name, self.most)
-        teachers, unseen, facts = as_categories(*real.split(self.seed), real.facts)
-        done = Order(self.maker, teachers, facts, self.seed, weighed=unseen).carry_out()
-        if done.failed:
-            return {"failed": done.failed}
-        if done.log_prob is None:
-            return None
-        return {**done.cost, **likelihood(done.log_prob, teachers, unseen)}
+        return weighed(self.maker, table(self.name, self.most), self.seed)
+
+
+def weighed(
+    maker: str, real: RealTable, seed: int, settings: Mapping[str, object] | None = None
+) -> Figures | None:
+    """Return what a maker thinks of unseen rows of a table as categories, and what it cost."""
+    teachers, unseen, facts = as_categories(*real.split(seed), real.facts)
+    asked = Order(maker, teachers, facts, seed, weighed=unseen, settings=settings or {})
+    done = asked.carry_out()
+    if done.failed:
+        return {"failed": done.failed}
+    if done.log_prob is None:
+        return None
+    return {**done.cost, **likelihood(done.log_prob, teachers, unseen)}

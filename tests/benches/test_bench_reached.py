@@ -128,7 +128,7 @@ def test_the_frontier_has_a_point_for_each_setting_and_maker(tmp_path: Path) -> 
     assert "leaf 4" in drawn
 
 
-def test_the_growth_of_a_fit_leaves_out_what_starting_costs() -> None:
+def test_the_growth_of_a_fit_leaves_out_what_starting_costs(tmp_path: Path) -> None:
     grown = [("start", 100, 2, 1.0), ("rows", 1_000, 15, 2.0), ("rows", 2_000, 15, 3.0),
              ("rows", 4_000, 15, 5.0)]  # fmt: skip
     lines = [
@@ -138,3 +138,7 @@ def test_the_growth_of_a_fit_leaves_out_what_starting_costs() -> None:
     page = growth_summary.section(lines)
     assert "| rows | 1 | 1 |" in page
     assert "| columns | not measured | — |" in page
+    growth_summary.draw(lines, tmp_path)
+    drawn = (tmp_path / growth_summary.PICTURE).read_text()
+    assert "grows as rows to the power 1.00" in drawn
+    assert "grows as columns" not in drawn

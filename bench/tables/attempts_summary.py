@@ -1,0 +1,41 @@
+"""Attempts in RESULTS.md: what was tried for likeness, and why lines are not reached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..results import Line
+from ..tabulate import Mean, markdown
+from .attempts import OWN_WORLD
+from .seen import Seen, by_table
+
+HEADER = [
+    "table", "attempt", "seeds", "C2ST", "C2ST to teachers", "membership", "TSTR gap", "nats a row",
+]  # fmt: skip
+REASON = (
+    "What each attempt is stands in `bench/tables/attempts.py`. Made rows are told from rows that "
+    "did not teach, and hardly or not at all from those that did ('C2ST to teachers'): little of "
+    "the teachers is missed, and what is seen is where the teachers themselves differ from the "
+    f"rest by chance. Under '{OWN_WORLD}' the law that is to be learned is one that the forest can "
+    "represent, so what is left there is owed to the number of teachers alone."
+)
+
+
+def section(lines: Sequence[Line]) -> str:
+    """Return a row for each attempt on each table, and what they say together."""
+    rows = [_row(seen, attempt) for seen in by_table(lines) for attempt in seen.makers]
+    return f"{markdown(HEADER, rows)}\n{REASON}\n"
+
+
+def _row(seen: Seen, attempt: str) -> list[str]:
+    found = [seen.mean(attempt, figure) for figure in ("c2st", "c2st_taught", "membership")]
+    real, made = seen.of(attempt, "tstr_taught"), seen.of(attempt, "tstr")
+    gap = Mean.of([real[seed] - made[seed] for seed in made])
+    nats = seen.mean(attempt, "loglik")
+    return [
+        seen.name,
+        attempt,
+        str(len(seen.of(attempt, "c2st"))),
+        *["—" if mean is None else str(mean) for mean in (*found, gap)],
+        f"{nats.value:.2f}" if nats else "—",
+    ]
