@@ -7,6 +7,7 @@ TYPE_CHECKING too.
 from __future__ import annotations
 
 import ast
+import copy
 import statistics
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 import worldwright
+from worldwright import errors
 
 ROOT = Path(worldwright.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
@@ -265,7 +267,7 @@ print(*sorted({{name.split('.')[0] for name in sys.modules}}))
 """
 
 
-def imported(modules: str) -> tuple[float, set[str]]:
+def cost_of(modules: str) -> tuple[float, set[str]]:
     """CPU seconds of an import in a process of its own, and the packages then loaded."""
     code = IMPORT.format(modules=modules)
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -274,7 +276,7 @@ def imported(modules: str) -> tuple[float, set[str]]:
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    assert not set(HEAVY) & imported("worldwright")[1]
+    assert not set(HEAVY) & cost_of("worldwright")[1]
 
 
 def test_importing_the_package_costs_little_beside_its_arrays_and_columns() -> None:
@@ -282,6 +284,16 @@ def test_importing_the_package_costs_little_beside_its_arrays_and_columns() -> N
     # machine that others keep busy slows either.
     ours = peers = float("inf")
     for _ in range(8):
-        ours = min(ours, imported("worldwright")[0])
-        peers = min(peers, imported("numpy, pyarrow.compute")[0])
+        ours = min(ours, cost_of("worldwright")[0])
+        peers = min(peers, cost_of("numpy, pyarrow.compute")[0])
     assert ours < 2 * peers, (ours, peers)
+
+
+def test_an_error_crosses_to_another_process_whole() -> None:
+    fault = errors.Fault("the file is empty", "rows.csv", "give rows")
+    other = errors.Fault("no header", "rows.csv", "name the columns")
+    error = errors.ReadError.of([fault, other])
+    again = copy.copy(error)  # by the same way as between processes
+    assert type(again) is errors.ReadError
+    assert again.faults == (fault, other)
+    assert str(again) == str(error)

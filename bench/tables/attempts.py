@@ -4,6 +4,9 @@
     pulled splits          shrink 1: a split is believed as far as James & Stein would
     few splits, many       chance 0.3 and 8: how readily a node is split
     32 trees               the mean of four times as many trees
+    larger leaves          leaf 20, escape 1: fewer rows are drawn again as they were
+    few values first       columns of few values are drawn first, behind the target
+    target last            the target is drawn last, given all else
     tilted                 rows of the default are kept by a classifier's odds that they are real
     a world of its own     the default where its own law is the truth: rows of a World teach another
                            one, which is held against other rows of the first
@@ -33,12 +36,15 @@ from .making import Done, Order
 from .registry import OURS
 
 SEEDS, SEEDS_IN_FULL = 3, 10
-SETTINGS: Mapping[str, Mapping[str, float]] = {
+SETTINGS: Mapping[str, Mapping[str, object]] = {
     "as it is": {},
     "pulled splits": {"shrink": 1.0},
     "few splits": {"chance": 0.3},
     "many splits": {"chance": 8.0},
     "32 trees": {"trees": 32},
+    "larger leaves": {"leaf": 20, "escape": 1.0},
+    "few values first": {"order": "few"},
+    "target last": {"order": "last"},
 }
 TILTED, OWN_WORLD = "tilted", "a world of its own"
 CANDIDATES = 4  # rows drawn for each that is kept or not
@@ -77,7 +83,7 @@ class Attempt:
         return (self.attempt, self.name, self.seed, len(table(self.name, self.most).rows))
 
     def run(self) -> Figures:
-        """Return likeness, also to the teachers, use and memory; for settings the nats too."""
+        """Return likeness, also to the teachers, use and memory; of the first seed nats."""
         real = table(self.name, self.most)
         teachers, unseen = real.split(self.seed)
         if self.attempt == OWN_WORLD:
@@ -94,6 +100,8 @@ class Attempt:
         if self.attempt == TILTED:
             sides["made"] = tilted(sides["taught"], sides["made"], self.seed)
         found = {**done.cost, **_figures(sides, real, self.seed)}
+        if self.attempt in SETTINGS:
+            found["copies"] = memory.copies(sides["taught"], sides["made"])
         if self.attempt in SETTINGS:
             nats = weighed(OURS, real, self.seed, SETTINGS[self.attempt]) or {}
             found |= {name: nats[name] for name in ("loglik", "loglik_se") if name in nats}

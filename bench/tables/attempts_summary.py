@@ -10,7 +10,8 @@ from .attempts import OWN_WORLD
 from .seen import Seen, by_table
 
 HEADER = [
-    "table", "attempt", "seeds", "C2ST", "C2ST to teachers", "membership", "TSTR gap", "nats a row",
+    "table", "attempt", "seeds", "C2ST", "C2ST to teachers", "membership", "copies",
+    "TSTR gap", "nats a row",
 ]  # fmt: skip
 REASON = (
     "What each attempt is stands in `bench/tables/attempts.py`. Made rows are told from rows that "
@@ -31,11 +32,13 @@ def _row(seen: Seen, attempt: str) -> list[str]:
     found = [seen.mean(attempt, figure) for figure in ("c2st", "c2st_taught", "membership")]
     real, made = seen.of(attempt, "tstr_taught"), seen.of(attempt, "tstr")
     gap = Mean.of([real[seed] - made[seed] for seed in made])
-    nats = seen.mean(attempt, "loglik")
+    nats, copies = seen.mean(attempt, "loglik"), seen.mean(attempt, "copies")
     return [
         seen.name,
         attempt,
         str(len(seen.of(attempt, "c2st"))),
-        *["—" if mean is None else str(mean) for mean in (*found, gap)],
+        *["—" if mean is None else str(mean) for mean in found],
+        f"{100 * copies.value:.3g} %" if copies else "—",
+        "—" if gap is None else str(gap),
         f"{nats.value:.2f}" if nats else "—",
     ]

@@ -24,7 +24,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,10 @@ class WorldwrightError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(str(fault) for fault in self.faults)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Cross to another process whole, where `Exception` would lose where and how to mend."""
+        return type(self).of, (self.faults,)
 
 
 class GateError(WorldwrightError):

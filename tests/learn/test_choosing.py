@@ -148,3 +148,46 @@ def test_the_room_that_is_told_is_about_the_room_that_is_taken(
     ).schema.main
     said = needed(rows, main, Settings(trees=2)) - BASE
     assert taken / 1.2 <= said <= taken * 3, (taken, said)
+
+
+def drawn_order(order: str) -> list[str]:
+    chance = seeds.stream(3, "order")
+    rows = rows_of(
+        {
+            Column("three", Kind.CATEGORY): words(chance.integers(3, size=600), "t"),
+            Column("nine", Kind.CATEGORY): words(chance.integers(9, size=600), "n"),
+            Column("label", Kind.CATEGORY): words(chance.integers(2, size=600), "l"),
+            Column("five", Kind.CATEGORY): words(chance.integers(5, size=600), "f"),
+        }
+    )
+    world = ww.fit(rows, target="label", seed=0, settings={"order": order})
+    assert world.sample(50, seed=1).rows == 50
+    assert set(world.given("label = 'l1'").sample(40, seed=1).table["label"].to_pylist()) == {"l1"}
+    return world.explain()["part"]["order"]
+
+
+@pytest.mark.parametrize(
+    ("order", "drawn"),
+    [
+        ("table", ["label", "three", "nine", "five"]),
+        ("few", ["label", "three", "five", "nine"]),
+        ("many", ["label", "nine", "five", "three"]),
+        ("last", ["three", "nine", "five", "label"]),
+    ],
+)
+def test_columns_are_drawn_in_the_order_that_is_asked_for(order, drawn) -> None:
+    assert drawn_order(order) == drawn
+
+
+def test_an_order_that_is_none_is_refused() -> None:
+    with pytest.raises(SpecError, match=r"order is 'lst'\n.*\n.*did you mean 'last'"):
+        told(settings={"order": "lst"})
+
+
+def test_bins_are_compared_by_the_chance_of_values_and_not_of_codes() -> None:
+    """Codes of more bins are less probable each; a value is about as probable in either."""
+    chance = seeds.stream(4, "bins")
+    rows = rows_of({Column("x", Kind.NUMBER): pa.array(chance.normal(size=4_000))})
+    of = [choosing.foreseen(rows, None, Settings(bins=b), 0).mean() for b in (16, 64, 256)]
+    normal = -0.5 * np.log(2 * np.pi * np.e)
+    assert of == pytest.approx([normal] * 3, abs=0.12)

@@ -6,11 +6,12 @@ for, and, under effort "thorough", what rows that did not teach find most probab
     effort   quick     half the trees
              normal    the settings as they are: chosen on seven real tables
              thorough  some candidates are grown on four fifths of the rows each and compared by the
-                       mean log-chance of the codes of the other fifth
+                       mean log-chance of the cells of the other fifth
 
-Likelihood says how well a law foresees, and not how alike its rows look: `shrink` raises the first
-and lowers the second (`bench/tables/attempts.py`), so it is no candidate. Codes are the same under
-every candidate, so their log-chances can be compared.
+Likelihood says how well a law foresees, and not how alike its rows look: `shrink` and another order
+of the columns raise the first and lower the second (`bench/tables/attempts.py`), so they are no
+candidates. A cell's chance is that of its code times its own inside the code, so that candidates of
+other bins can be compared; what columns hold together is the same under all of them.
 """
 
 from __future__ import annotations
@@ -37,9 +38,12 @@ QUICK: Mapping[str, float] = {"trees": 4}
 CANDIDATES: Mapping[str, tuple[Mapping[str, float], ...]] = {
     "normal": (
         {}, {"chance": 0.3}, {"chance": 1.0}, {"chance": 4.0}, {"escape": 0.5}, {"escape": 1.0},
-        {"chance": 0.3, "leaf": 20}, {"trees": 16},
+        {"chance": 0.3, "leaf": 20}, {"trees": 16}, {"bins": 64}, {"bins": 256},
     ),
-    "low": ({}, {"chance": 0.03}, {"leaf": 50}, {"escape": 1.0}, {"trees": 16}),
+    "low": (
+        {}, {"chance": 0.03}, {"leaf": 50}, {"escape": 1.0}, {"trees": 16}, {"bins": 64},
+        {"bins": 256},
+    ),
 }  # fmt: skip
 MEANS = {
     "normal": "made rows as alike as we can; some teachers can be guessed a little better than not",
@@ -48,6 +52,7 @@ MEANS = {
 FEW, FOLDS = 2_000, 4
 MOST_TEACH, MOST_ASKED = 20_000, 4_000
 SURELY = 0.999  # the rest of the chance lies on all codes alike: no row is impossible
+FAINT = 1e-3  # of a column's least chance: what a cell counts that lies beyond what a law reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ def choose(
 
 
 def foreseen(real: Dataset, target: str | None, settings: Settings, seed: int) -> np.ndarray:
-    """Return the log-chance, in nats, of the codes of each row that did not teach."""
+    """Return the log-chance, in nats, of the cells of each row that did not teach."""
     found = []
     for teachers, others in _folds(real.rows, seed):
         forest = _grown(real.take(teachers), target, settings, seed)
@@ -136,8 +141,11 @@ def _grown(real: Dataset, target: str | None, settings: Settings, seed: int) -> 
 
 
 def _log_chances(forest: Forest, rows: Dataset) -> np.ndarray:
-    codes, _ = forest.weighed(rows)
-    logs = np.zeros(len(codes))
+    codes, own = forest.weighed(rows)
+    least = np.where(own > 0, own, np.inf).min(axis=0)
+    logs = np.log(np.where(own > 0, own, FAINT * np.where(np.isfinite(least), least, 1))).sum(
+        axis=1
+    )
     for t, of in enumerate(forest.columns_as_codes):
         inside = np.minimum(codes, [c.size - 1 for c in forest.columns_as_codes])
         known = codes[:, t] < of.size

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ... import seeds
 from ...data.dataset import Dataset
@@ -44,15 +45,16 @@ def learn(
     progress: Progress,
     parents: tuple[str, ...],
 ) -> Forest:
-    """Return the Forest of the main table of `real`, with `target` first."""
+    """Return the Forest of the main table of `real`; columns are drawn as `settings.order` says."""
     main = real.schema.main
-    learned = _ordered(main, target)
+    learned = _ordered(real, target, settings.order)
     cells = {column.name: real.table[column.name] for column in learned}
     recast = learn_recast(learned, cells, target, settings.rare)
     inner = recast.split(cells, real.rows)
     coded, codes, strays = _coded(inner, recast.columns, target, settings)
     coded, codes, many = with_groups(coded, codes, seed)
-    order, dependencies = decide(coded, codes, strays, is_led=target is not None)
+    is_led = target is not None and settings.order != "last"
+    order, dependencies = decide(coded, codes, strays, is_led=is_led)
     coded, codes = coded.reordered(order), [codes[j] for j in order]
     many = {order.index(j) for j in many}
     trees = _grown(coded, dependencies, settings, unasked=many, seed=seed, progress=progress)
@@ -80,10 +82,14 @@ def _is_id(column: Column, main: TableSchema) -> bool:
     return column.kind is Kind.ID or (column.name == main.key and column.kind is Kind.INTEGER)
 
 
-def _ordered(main: TableSchema, target: str | None) -> list[Column]:
-    """Return the columns that are learned, in the order of drawing."""
+def _ordered(real: Dataset, target: str | None, order: str) -> list[Column]:
+    """Return the columns that are learned, in the order of drawing; see `Settings.order`."""
+    main = real.schema.main
     learned = [c for c in main.columns if c.kind not in _NULLED and not _is_id(c, main)]
-    return sorted(learned, key=lambda column: column.name != target)
+    if order in ("few", "many"):
+        sign = 1 if order == "few" else -1
+        learned.sort(key=lambda column: sign * len(pc.unique(real.table[column.name])))
+    return sorted(learned, key=lambda column: (column.name == target) == (order == "last"))
 
 
 def _outgoing(main: TableSchema, codes: Sequence[Codes]) -> TableSchema:

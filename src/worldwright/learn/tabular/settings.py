@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 
 from ...errors import Fault, SpecError, nearest
 
+ORDERS = ("table", "few", "many", "last")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -26,6 +28,8 @@ class Settings:
         bins: Most bins of an ordered column, beside its atoms.
         rare: Fewest rows that must hold a value before it is told.
         tree_rows: Most rows that a tree sees.
+        order: In which columns are drawn: "table", as they stand behind the target; "few" or
+            "many", those of few or of many values first behind it; "last", with the target last.
     """
 
     trees: int = 8
@@ -41,6 +45,7 @@ class Settings:
     bins: int = 128
     rare: int = 10
     tree_rows: int = 200_000
+    order: str = "table"
 
     @classmethod
     def of(cls, asked: Mapping[str, object]) -> Settings:
@@ -70,8 +75,12 @@ _RANGES: dict[str, tuple[float, float]] = {
 
 def _fault(name: str, value: object) -> Fault | None:
     where = f"settings.{name}"
+    if name == "order":
+        mend = nearest(value, ORDERS) if isinstance(value, str) else f"choose from {ORDERS}"
+        return None if value in ORDERS else Fault(f"order is {value!r}", where, mend)
     if name not in _RANGES:
-        return Fault(f"the forest has no setting {name!r}", where, nearest(name, _RANGES))
+        known = [*_RANGES, "order"]
+        return Fault(f"the forest has no setting {name!r}", where, nearest(name, known))
     low, high = _RANGES[name]
     is_whole = next(f for f in fields(Settings) if f.name == name).type == "int"
     fits = isinstance(value, int) or (isinstance(value, float) and not is_whole)
