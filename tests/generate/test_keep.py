@@ -91,3 +91,11 @@ def test_completed_rows_are_written_by_workers_too(world, shop, tmp_path) -> Non
     assert np.array_equal(written["paid"].to_numpy(), made.table["paid"].to_numpy(), equal_nan=True)
     assert written["region"].to_pylist() == column(kept, "region")
     assert isinstance(world, World)
+
+
+def test_to_complete_is_to_wish_for_the_rows_that_are_kept(world, shop) -> None:
+    kept = in_part(shop, region=["north", "south"] * 40)
+    done = world.complete(kept, seed=3)
+    assert done.fingerprint() == world.sample(Wish(keep=kept), seed=3).fingerprint()
+    assert done.table["region"].to_pylist() == ["north", "south"] * 40
+    assert world.complete(kept, seed=4).fingerprint() != done.fingerprint()

@@ -316,6 +316,35 @@ def test_completing_asks_what_later_columns_say() -> None:
     assert abs(agree - np.mean(x == y)) < 0.03
 
 
+@pytest.mark.parametrize("order", ["table", "last"])
+def test_a_rare_class_is_found_where_the_other_cells_ask_for_it(order: str) -> None:
+    """One row in a hundred is rare, and three signs agree with that in 95 % of rows each."""
+    chance = seeds.stream(9, "rare class")
+    rare = (chance.random(20_000) < 0.01).astype(int)
+    signs = {n: np.where(chance.random(20_000) < 0.95, rare, 1 - rare) for n in "abc"}
+    columns = [(Column(n, Kind.CATEGORY), names(v)) for n, v in {"rare": rare, **signs}.items()]
+    real = rows_of(*columns)
+    forest = learned(real, "rare", order=order)
+
+    def completed(signs_that_agree: int) -> np.ndarray:
+        rows = np.flatnonzero(sum(signs.values()) == signs_that_agree)
+        part = real.take(chance.choice(rows, size=1_500)).select(["a", "b", "c"])
+        return np.array(forest.complete(part, seed=1).table["rare"].to_pylist()) == "1"
+
+    share = rare[sum(signs.values()) == 3].mean()  # about 0.98, of 200 rows
+    assert completed(3).mean() == pytest.approx(share, abs=0.06)
+    assert completed(0).mean() < 0.005
+
+
+def test_a_completed_row_does_not_depend_on_the_others(real: Dataset, forest) -> None:
+    part = real.take(np.arange(60)).select(["income", "city"])
+    all_of_them, some = (
+        forest.complete(part, seed=3),
+        forest.complete(part.take(np.arange(25)), seed=3),
+    )
+    assert all_of_them.take(np.arange(25)).fingerprint() == some.fingerprint()
+
+
 def test_a_completed_row_keeps_the_dependency_of_a_given_cell(real: Dataset, forest) -> None:
     done = forest.complete(real.take(np.arange(300)).select(["region"]), seed=1).table
     taught = {tuple(r.values()) for r in real.table.select(["city", "region"]).to_pylist()}

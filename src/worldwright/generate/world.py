@@ -138,6 +138,17 @@ class World:
         """Return the World of the rows for which `where` holds. It needs no evidence."""
         return replace(self, part=given(self.part, where))
 
+    def complete(self, rows: Dataset, *, seed: int) -> Dataset:
+        """Return `rows` with every null and absent cell drawn given the others; the rest stays.
+
+        The same as a sample of `Wish(keep=rows)`: draws, not means, so two seeds differ. How a
+        forest approximates says `world.explain()`. Raises WishError for a column that the World
+        does not have, or rows that contradict its constraints.
+        """
+        from ..spec.wish import Wish
+
+        return self.sample(Wish(keep=rows), seed=seed)
+
     def log_prob(self, rows: Dataset) -> np.ndarray:
         """Return the natural logarithm of the exact probability of each row in this World.
 

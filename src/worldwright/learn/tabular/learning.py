@@ -15,6 +15,7 @@ from ...data.dataset import Dataset
 from ...data.progress import Meter, Progress
 from ...data.schema import Column, Kind, Schema, TableSchema
 from .codes import LEFT_OUT, Codes, Named, learn_codes
+from .completing import CANDIDATES, ENOUGH, ROUNDS
 from .deciding import decide, strays_of
 from .dependencies import Dependency, Twins, find_twins
 from .drawing import Chain
@@ -231,8 +232,9 @@ def _notes(
             c.name: _NULLED[c.kind] for c in real.schema.main.columns if c.kind in _NULLED
         },
         "hardly learned": hardly_learned(coded, codes, chain, settings),
-        "complete": "likelihood weighting over 16 candidates a row; exact where the given columns "
-        "lead the order",
+        "complete": f"likelihood weighting over {CANDIDATES} candidates a row, up to "
+        f"{CANDIDATES * ROUNDS} where fewer than {ENOUGH:g} of them count; exact where the given "
+        "columns lead the order",
     }
 
 
