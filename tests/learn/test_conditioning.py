@@ -13,11 +13,13 @@ from worldwright.data.expression import parse
 from worldwright.data.lineage import Lineage, Role
 from worldwright.data.progress import silent
 from worldwright.data.schema import Column, Kind, Schema, TableSchema
-from worldwright.errors import GivenError
+from worldwright.errors import GivenError, WorldwrightError
 from worldwright.generate import given
 from worldwright.learn.tabular import forest as forest_module
 from worldwright.learn.tabular.conditioning import Conditioned
 from worldwright.learn.tabular.evidence import evidence_of
+
+from .tables import learned, rows_of
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +192,36 @@ def test_columns_behind_the_evidence_are_drawn_as_ever(forest, monkeypatch) -> N
         seen = np.mean(made.table[name].to_numpy(zero_copy_only=False))
         usual = np.mean(by_chance.table[name].to_numpy(zero_copy_only=False))
         assert abs(seen - usual) < 6 * np.sqrt(usual * (1 - usual) / 20_000) * 1.5
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        ("town = atlantis", "no value that was learned meets the condition on 'town'"),
+        ("shore = river", "no value that was learned meets the condition on 'shore'"),
+        (
+            "town = ash and shore = sea",
+            "each part of the condition can be met, and all of them together cannot",
+        ),
+        ("age = old", "'old' does not fit 'age'"),
+        ("age between 60 and 40", "no row can meet this"),
+    ],
+)
+def test_evidence_that_cannot_be_met_says_which_part(ashore, where, what) -> None:
+    with pytest.raises(WorldwrightError) as raised:
+        given(ashore, where).sample(1, seed=0)
+    assert what in str(raised.value)
+    assert "mend:" in str(raised.value)
+
+
+@pytest.fixture(scope="module")
+def ashore(real):
+    """A forest of towns, each of which lies at the sea or at a lake."""
+    town = real.table["town"].to_pylist()
+    shore = pa.array(["sea" if t in ("birch", "elm") else "lake" for t in town])
+    columns = {
+        Column("town", Kind.CATEGORY): real.table["town"],
+        Column("shore", Kind.CATEGORY): shore.dictionary_encode(),
+        Column("age", Kind.INTEGER): real.table["age"],
+    }
+    return learned(rows_of(columns))

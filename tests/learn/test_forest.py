@@ -101,7 +101,7 @@ def test_a_condition_of_chance_zero_says_so(forest) -> None:
     with pytest.raises(GivenError) as raised:
         forest.condition(parse("city = dunmere"))[0].condition(parse("city = eastholt"))
     assert str(raised.value) == (
-        "no value that was learned meets the condition\n"
+        "no value that was learned meets the condition on 'city'\n"
         "  where: given(city = eastholt), learned by forest\n"
         "  mend:  loosen the condition, or learn from rows that meet it"
     )

@@ -216,7 +216,7 @@ class Conditioned:
         what = "no value that was learned meets the condition"
         if never:
             what += f" on {', '.join(map(repr, never))}"
-        elif len(self.evidence) > 1:
+        elif len(self.evidence) > 1 or self.led < 1:
             what = "each part of the condition can be met, and all of them together cannot"
         return GivenError(
             what,

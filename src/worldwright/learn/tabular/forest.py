@@ -134,7 +134,7 @@ class Forest:
         chances = self.chain.first * mass
         if not chances.any():
             raise GivenError(
-                "no value that was learned meets the condition",
+                f"no value that was learned meets the condition on {self.chain.names[0]!r}",
                 where=f"given({where}), learned by forest",
                 mend="loosen the condition, or learn from rows that meet it",
             )
