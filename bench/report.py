@@ -28,6 +28,7 @@ Definitions stand in the docstrings of `bench/tables/__init__.py`, `bench/tables
 `bench/judge/__init__.py`, `bench/estimate.py`, `bench/scale.py` and `bench/start.py`. Walls are
 measured on one machine and depend on its load; CPU seconds hardly do.
 """
+MANY = 10_000_000
 
 
 def scale_section(lines: Sequence[Line]) -> str:
@@ -40,9 +41,27 @@ def scale_section(lines: Sequence[Line]) -> str:
         for (size, workers), cost in sorted(writes.items(), key=lambda pair: pair[0])
     ]
     hashed = [line for line in lines if line["key"][0] == "hash"]
+    learned = [line for line in lines if line["key"][0] == "learn"]
+    header_learned = ["rows learned", "columns", "wall s", "CPU-s", "peak MB"]
+    rows_learned = [
+        [f"{x['key'][1]:,}", *[number(x[f]) for f in ("columns", "wall_s", "cpu_s", "peak_mb")]]
+        for x in sorted(learned, key=lambda x: int(x["key"][1]))
+    ]
+    targets = [*_scale_targets(writes, hashed), _learn_target(learned)]
     return "\n".join(
-        [markdown(header, rows), markdown(TARGET_HEADER, _scale_targets(writes, hashed))]
+        [
+            markdown(header, rows),
+            markdown(header_learned, rows_learned),
+            markdown(TARGET_HEADER, targets),
+        ]
     )
+
+
+def _learn_target(learned: Sequence[Line]) -> list[str]:
+    most = max(learned, key=lambda line: int(line["key"][1]), default=None)
+    rows = int(most["key"][1]) if most else MANY
+    target = Target(f"{rows:,} rows learned, peak MB", 4_000)
+    return target.row(most["peak_mb"] if most and rows >= MANY else None)
 
 
 def _scale_targets(

@@ -1,4 +1,5 @@
-"""Scale: millions of rows to Parquet: memory flat in rows, time linear, two workers, hashing.
+"""Scale: millions of rows to Parquet: memory flat in rows, time linear, two workers, hashing; and
+as many rows learned: read from Parquet and fitted, in a process of its own with one thread.
 
     python -m bench.scale --rows 1000000,3000000,10000000 --workers 1,2
 
@@ -25,6 +26,12 @@ world, rows, workers, place = sys.argv[1:]
 if __name__ == "__main__":
     ww.load(world).write(int(rows), place, seed=7, workers=int(workers))
 """
+LEARN = """
+import sys, worldwright as ww
+place, target = sys.argv[1:]
+if __name__ == "__main__":
+    print(ww.fit(ww.read(place), target=target, seed=7).explain()["part"]["rows"])
+"""
 
 
 def write(world: Path, rows: int, workers: int) -> dict[str, float | str]:
@@ -41,6 +48,26 @@ def write(world: Path, rows: int, workers: int) -> dict[str, float | str]:
     return {
         "wall_s": cost.wall_s, "cpu_s": cost.cpu_s, "peak_mb": cost.peak_mb,
         "disk_mb": size / 1e6, "load_before": load,
+    }  # fmt: skip
+
+
+def learn(world: Path, rows: int) -> dict[str, float | str]:
+    """Return what it takes to learn `rows` rows of `world` that lie in Parquet files."""
+    import worldwright as ww
+
+    loaded = ww.load(world)
+    place, script = world.parent / f"lesson-{rows}", world.parent / "learn.py"
+    loaded.write(rows, place, seed=11, workers=2)
+    script.write_text(LEARN)
+    load = os.getloadavg()[0]
+    command = [sys.executable, str(script), str(place), loaded.columns[0]]
+    cost = measure.run(command, env={"NUMBA_NUM_THREADS": "1"})
+    shutil.rmtree(place, ignore_errors=True)
+    if cost.code:
+        return {"failed": cost.said.strip().splitlines()[-1] if cost.said else str(cost.code)}
+    return {
+        "wall_s": cost.wall_s, "cpu_s": cost.cpu_s, "peak_mb": cost.peak_mb, "load_before": load,
+        "columns": len(loaded.columns), "taught": float(cost.said.split()[-1]),
     }  # fmt: skip
 
 
@@ -66,6 +93,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__)
     parser.add_argument("--rows", default="1000000,3000000,10000000")
     parser.add_argument("--workers", default="1,2")
+    parser.add_argument("--learn", default="1000000,10000000", help="rows to learn")
     parser.add_argument("--hash-rows", type=int, default=1_000_000)
     parser.add_argument("--repeats", type=int, default=1)
     parser.add_argument("--again", action="store_true")
@@ -80,6 +108,9 @@ def main() -> None:
                     key = ("write", rows, workers, repeat)
                     if not results.has(key):
                         results.add(key, write(world, rows, workers))
+        for rows in [int(word) for word in asked.learn.split(",") if word]:
+            if not results.has(("learn", rows)):
+                results.add(("learn", rows), learn(world, rows))
         if not results.has(("hash", asked.hash_rows)):
             results.add(("hash", asked.hash_rows), hash_rate(world, asked.hash_rows))
 

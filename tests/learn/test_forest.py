@@ -389,7 +389,7 @@ def test_unknown_and_impossible_settings_are_listed_together() -> None:
         "the forest has no setting 'leafs'\n"
         "  where: settings.leafs\n"
         "  mend:  did you mean 'leaf'? choose from: ask, bins, chance, depth, escape, leaf, look, "
-        "parents, rare, share, shrink, tree_rows, … (13 in all)\n"
+        "order, parents, rare, share, shrink, … (14 in all)\n"
         "trees is 0\n"
         "  where: settings.trees\n"
         "  mend:  give a whole number from 1 to 256\n"
