@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..results import Line, Results
-from ..tabulate import Mean, markdown, number
+from ..tabulate import TARGET_HEADER, Mean, Rows, Target, markdown, number
 from .frontier import TABLES
 from .registry import OURS
 from .seen import Seen, by_table
@@ -38,8 +38,9 @@ class Point:
 
 
 def section(lines: Sequence[Line]) -> str:
-    """Return the picture, and a table of its points."""
+    """Return the picture, a table of its points, and ours beside each of the peers'."""
     header = ["table", "maker", "seeds", "membership", "C2ST", "fit CPU-s"]
+    shown = points(lines, list(Results.of("tables").newest().values()))
     rows = [
         [
             point.table,
@@ -49,9 +50,25 @@ def section(lines: Sequence[Line]) -> str:
             str(point.c2st),
             number(point.fit_cpu_s),
         ]
-        for point in points(lines, list(Results.of("tables").newest().values()))
+        for point in shown
     ]
-    return f"![C2ST against membership, ours and the peers]({PICTURE})\n\n{markdown(header, rows)}"
+    picture = f"![C2ST against membership, ours and the peers]({PICTURE})\n"
+    return "\n".join([picture, markdown(header, rows), markdown(TARGET_HEADER, outside(shown))])
+
+
+def outside(shown: Sequence[Point]) -> Rows:
+    """Return for each peer's point the best C2ST of ours at no more membership, less one s.e."""
+    lines = []
+    for peer in (point for point in shown if point.side == SIDES[2]):
+        ours = [
+            point.c2st.value
+            for point in shown
+            if (point.table, point.side) in {(peer.table, side) for side in SIDES[:2]}
+            and point.membership.value - point.membership.error <= peer.membership.value
+        ]
+        says = f"{peer.table}, C2ST at the membership of {peer.label}, {peer.membership.value:.3f}"
+        lines.append(Target(says, round(peer.c2st.value, 3)).row(min(ours, default=None)))
+    return lines
 
 
 def points(frontier: Sequence[Line], likeness: Sequence[Line]) -> list[Point]:

@@ -9,6 +9,7 @@ import pytest
 from bench.results import Line
 from bench.tables import frontier_summary, growth_summary, reached, summary
 from bench.tables.seen import Seen, by_table
+from bench.tabulate import Mean
 
 OF_REAL = {"c2st": 0.5, "tstr": 0.9, "copies_unseen": 0.002, "missing_tvd": 0.0}
 OF_OURS = {
@@ -113,6 +114,18 @@ def test_densities_are_shown_in_nats() -> None:
     seen = {"loglik": -17.5, "loglik_se": 0.1, "impossible": 0.03, "fit_cpu_s": 4.0}
     page = summary.density_section([line("arfpy", "adult", 0, 48_842, seen)])
     assert "| adult | arfpy | 1 | -17.50 ± 0.10 | 3 % | 4 |" in page
+
+
+def test_a_peer_is_held_against_the_best_of_ours_that_remembers_no_more() -> None:
+    def at(label: str, side: int, membership: float, c2st: float) -> frontier_summary.Point:
+        sides = Mean(membership, 0.001, 3), Mean(c2st, 0.001, 3)
+        return frontier_summary.Point("adult", label, frontier_summary.SIDES[side], *sides, 1.0)
+
+    shown = [at("low", 0, 0.51, 0.54), at("default", 1, 0.5205, 0.53), at("deep", 0, 0.56, 0.5)]
+    said = frontier_summary.outside([*shown, at("near", 2, 0.52, 0.55), at("shy", 2, 0.5, 0.9)])
+    assert [(row[1], row[2], row[3]) for row in said] == [
+        ("≤ 0.55", "0.53", "reached"), ("≤ 0.9", "not measured", "—")
+    ]  # fmt: skip
 
 
 def test_the_frontier_has_a_point_for_each_setting_and_maker(tmp_path: Path) -> None:
