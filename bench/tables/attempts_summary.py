@@ -15,10 +15,16 @@ HEADER = [
 ]  # fmt: skip
 REASON = (
     "What each attempt is stands in `bench/tables/attempts.py`. Made rows are told from rows that "
-    "did not teach, and hardly or not at all from those that did ('C2ST to teachers'): little of "
-    "the teachers is missed, and what is seen is where the teachers themselves differ from the "
+    "did not teach, and hardly or not at all (most on `credit`) from those that did ('C2ST to "
+    "teachers'): little of the teachers is missed, and what is seen is where the teachers "
+    "themselves differ from the "
     f"rest by chance. Under '{OWN_WORLD}' the law that is to be learned is one that the forest can "
-    "represent, so what is left there is owed to the number of teachers alone."
+    "represent, so what is left there is owed to the number of teachers alone.\n\n"
+    "Copies: the publishers of `intrusion` removed repeated rows, so its unseen rows copy no "
+    "teacher by construction, and a law of so many discrete columns repeats some. Fewer splits and "
+    "larger leaves trade copies for likeness. Rules: what `intrusion` still breaks are values that "
+    "fewer than ten rows hold, which no World tells. Use (TSTR): which column is drawn first moves "
+    "it most, up on some tables and down on others."
 )
 
 
