@@ -17,14 +17,15 @@ REASON = (
     "What each attempt is stands in `bench/tables/attempts.py`. Made rows are told from rows that "
     "did not teach, and hardly or not at all (most on `credit`) from those that did ('C2ST to "
     "teachers'): little of the teachers is missed, and what is seen is where the teachers "
-    "themselves differ from the "
-    f"rest by chance. Under '{OWN_WORLD}' the law that is to be learned is one that the forest can "
+    f"themselves differ from the rest by chance. "
+    f"Under '{OWN_WORLD}' the law that is to be learned is one that the forest can "
     "represent, so what is left there is owed to the number of teachers alone.\n\n"
     "Copies: the publishers of `intrusion` removed repeated rows, so its unseen rows copy no "
     "teacher by construction, and a law of so many discrete columns repeats some. Fewer splits and "
-    "larger leaves trade copies for likeness. Rules: what `intrusion` still breaks are values that "
-    "fewer than ten rows hold, which no World tells. Use (TSTR): which column is drawn first moves "
-    "it most, up on some tables and down on others."
+    "larger leaves trade copies for likeness. Rules: what `intrusion` still breaks is that "
+    "`dst_bytes` decides `su_attempted`, which differs from 0 in 21 rows of the table: among the "
+    "teachers in fewer than the 20 that a rule needs before it is believed. Use (TSTR): the target "
+    "drawn last helps on `telco` and `bank` and harms on `adult`, `german` and `ames`."
 )
 
 

@@ -58,10 +58,10 @@ def untouched(draw, kind: str, rows: int, runs: int) -> Iterator[tuple[Dataset, 
 @pytest.mark.parametrize(
     ("kind", "target", "rows", "runs"),
     [
-        ("drawn", "answer", 200, 60),
-        ("drawn", "answer", 2_000, 20),
-        ("drawn", "answer", 10_000, 6),
-        ("calls", "y", 200, 30),
+        ("drawn", "answer", 200, 80),
+        ("drawn", "answer", 2_000, 30),
+        ("drawn", "answer", 10_000, 10),
+        ("calls", "y", 200, 40),
     ],
 )
 def test_every_p_of_the_judge_is_valid(draw, kind, target, rows, runs):
