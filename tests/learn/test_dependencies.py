@@ -91,6 +91,20 @@ def test_told_values_of_a_column_of_bins_decide_what_they_decided() -> None:
         assert 0.2 < flag[held >= 1_000].mean() < 0.4
 
 
+def test_ten_rows_that_are_always_together_stay_together() -> None:
+    chance = seeds.stream(6, "pools")
+    has_pool = np.arange(ROWS) < 10
+    real = rows_of(
+        {
+            Column("district", Kind.CATEGORY): words(chance.integers(9, size=ROWS)),
+            Column("pool", Kind.CATEGORY): words(has_pool),
+            Column("cover", Kind.CATEGORY): words(np.where(has_pool, 5, 3)),
+        }
+    )
+    made = learned(real, None).sample(50_000, seed=1).table
+    assert len(pairs(made, "pool", "cover")) == 2
+
+
 def test_agreement_that_chance_would_show_is_no_dependency() -> None:
     chance = seeds.stream(4, "chance")
     one = chance.integers(3, size=1_000)

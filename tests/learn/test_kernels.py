@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
+import numba
 import numpy as np
 import pytest
 from scipy.stats import chi2_contingency
@@ -15,6 +16,7 @@ from worldwright.learn.kernels.draw import draw
 from worldwright.learn.kernels.grow import WIDTH, Rows, grow
 from worldwright.learn.kernels.shrink import backs_of
 from worldwright.learn.kernels.values import spread
+from worldwright.learn.kernels.vector import LANES, add_row
 
 SHRINK, ESCAPE = 0.7, 0.5
 
@@ -196,3 +198,21 @@ def test_machine_code_is_kept_only_where_nobody_else_may_write(tmp_path, monkeyp
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     (tmp_path / "file").write_text("")
     assert compiled.cache_folder() is None
+
+
+def test_a_row_of_eight_is_added_to_another_to_the_last_bit() -> None:
+    chance = seeds.stream(3, "rows of eight")
+    into = chance.normal(size=(7, LANES)).astype(np.float32)
+    rows = chance.normal(size=(50, LANES)).astype(np.float32)
+    at = chance.integers(7, size=50).astype(np.uint16)
+    expected = into.copy()
+    for row, place in zip(rows, at, strict=True):
+        expected[place] += row
+
+    @numba.njit
+    def add_all(into, at, rows):
+        for row in range(len(rows)):
+            add_row(into, at[row], rows, row)
+
+    add_all(into, at, rows)
+    assert into.tobytes() == expected.tobytes()

@@ -25,8 +25,9 @@ import numpy as np
 
 from .chance import begin, step, uniform
 from .compiled import kernel
+from .vector import LANES, add_row
 
-WIDTH = 8  # seven projections and a count: one 32-byte vector
+WIDTH = LANES  # seven projections and a count: one 32-byte vector
 FEATURE, CHILD, KEY = 0, 1, 2
 START, COUNT, DISTINCT = 0, 1, 2
 _LEAST_GAIN = 1e-6  # of variance a row
@@ -236,8 +237,7 @@ def _histogram(column: np.ndarray, bench: Bench, m: int) -> int:
         if sums[c, WIDTH - 1] == 0.0:
             bench.touched[found] = c
             found += 1
-        for q in range(WIDTH):
-            sums[c, q] += vectors[i, q]
+        add_row(sums, c, vectors, i)
     return found
 
 

@@ -22,7 +22,7 @@ from .codes import RARE_VALUE, Codes, Named
 from .dependencies import OPEN, Dependency
 from .trees import Coded
 
-EVIDENCE = 20
+EVIDENCE = 12
 
 Tables = dict[tuple[int, int], np.ndarray]
 
