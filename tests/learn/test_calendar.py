@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
+import worldwright as ww
 from worldwright import plugins, seeds
 from worldwright.data.schema import Column, Kind
 from worldwright.learn.tabular.calendar import Calendar
@@ -147,3 +148,40 @@ def test_parts_put_together_are_the_moment(moments, has_year) -> None:
     assert len(columns) == 3 + has_year
     calendar.join(columns)
     assert np.array_equal(columns["at"], numbers)
+
+
+@pytest.fixture(scope="module", params=[1, 3])
+def loads(request):
+    """A World of moments over some years, and a load that follows the hour."""
+    at = working_hours(5, years=request.param)
+    hour = pc.hour(at).to_numpy()
+    load = hour * 10 + seeds.stream(5, "loads").integers(20, size=len(hour))
+    real = rows_of({Column("at", Kind.DATETIME): at, Column("load", Kind.INTEGER): pa.array(load)})
+    return ww.fit(real, seed=0)
+
+
+def test_rows_of_one_hour_are_made_though_hardly_any_row_is_of_it(loads) -> None:
+    where = "at between '2018-03-06 10:00:00' and '2018-03-06 10:59:59'"
+    made = loads.given(where).sample(300, seed=1)
+    moments = made.table["at"]
+    assert pc.min(moments).as_py() >= dt.datetime(2018, 3, 6, 10)
+    assert pc.max(moments).as_py() < dt.datetime(2018, 3, 6, 11)
+    assert made.table["load"].to_numpy().mean() == pytest.approx(110, abs=8)
+
+
+def test_a_range_of_days_follows_the_law_that_trial_and_error_finds(loads) -> None:
+    first, last = dt.datetime(2018, 3, 5), dt.datetime(2018, 3, 8, 12)
+    steered = loads.given(f"at between '{first}' and '{last}'").sample(4_000, seed=2).table
+    whole = loads.sample(400_000, seed=3).table
+    tried = whole.filter(
+        pc.and_(pc.greater_equal(whole["at"], first), pc.less_equal(whole["at"], last))
+    )
+    assert tried.num_rows > 1_000
+    spread = 1 / tried.num_rows + 1 / steered.num_rows
+    # Null: two samples of one law; 5 standard errors of each difference.
+    for part in (pc.hour, pc.day):
+        one, other = shares(part(tried["at"]), 32), shares(part(steered["at"]), 32)
+        error = np.sqrt(np.maximum(one, 0.01) * spread)
+        assert (np.abs(one - other) < 5 * error).all(), (part, one, other)
+    gap = steered["load"].to_numpy().mean() - tried["load"].to_numpy().mean()
+    assert abs(gap) < 5 * 25 * np.sqrt(spread)

@@ -63,7 +63,7 @@ class Calendar:
         day = np.floor(moments / DAY)
         parts = {"day": day * DAY, "weekday": (day + 3) % 7, "time": moments - day * DAY}
         if self.has_year:
-            parts["year"], parts["day"] = _in_year(day)
+            parts["year"], parts["day"] = day_in_year(day)
         for column in self.columns:
             part = column.name.removeprefix(f"{self.name} (").removesuffix(")")
             numbers[column.name] = parts[part]
@@ -139,7 +139,7 @@ def load_calendar(plain: Mapping[str, Any]) -> Calendar:
     return Calendar(**plain)
 
 
-def _in_year(days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def day_in_year(days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the year, and the place of the day in a leap year: 1 March is 60 in every year."""
     missing = np.isnan(days)
     date = np.where(missing, 0, days).astype(np.int64).astype("datetime64[D]")

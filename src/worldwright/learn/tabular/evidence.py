@@ -133,6 +133,14 @@ def _left(
                 yield share * (b - a) / (right - left), a, b
 
 
+def ranges_of(
+    where: Expression, column: Column, main: TableSchema, grid: tuple[float, float]
+) -> tuple[list[tuple[float, float]], bool]:
+    """Return the ranges that meet a condition on one column, and if a missing value does."""
+    takes_missing = bool(_asked(where, column, main, [None])[0])
+    return _ranges(where, column, main, grid), takes_missing
+
+
 def _ranges(
     where: Expression, column: Column, main: TableSchema, grid: tuple[float, float]
 ) -> list[tuple[float, float]]:

@@ -13,7 +13,7 @@ partially synthetic public use microdata", J. Official Statistics 21, 2005).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,7 +26,7 @@ from ...data.expression import Expression, conjunction
 from ...data.fingerprint import keyed
 from ...data.lineage import Lineage, Role
 from ...data.progress import Progress
-from ...data.schema import Column, Kind, Schema
+from ...data.schema import Column, Kind, Schema, TableSchema
 from ...errors import GivenError
 from ...generate.generator import Generator, Saved
 from ...spec.assumption import Assumption, merged_alike
@@ -96,6 +96,7 @@ class Forest:
 
         place = {codes.column.name: t for t, codes in enumerate(self.columns_as_codes)}
         about: dict[int, list[Expression]] = {}
+        hinted: dict[int, list[Expression]] = {}
         rest = []
         for part in where.conjuncts():
             names = part.columns
@@ -103,21 +104,37 @@ class Forest:
                 about.setdefault(place[names[0]], []).append(part)
             else:
                 rest.append(part)
+                for name, hint in self._implied(part):
+                    hinted.setdefault(place[name], []).append(hint)
         evidence = {
             t: evidence_of(conjunction(*parts), self.columns_as_codes[t], self.schema.main)
             for t, parts in about.items()
         }
+        for t, hints in hinted.items():
+            inner = TableSchema((self.columns_as_codes[t].column,))
+            bound = [hint.check(inner) for hint in hints]
+            evidence[t] = evidence_of(conjunction(*bound), self.columns_as_codes[t], inner)
         base, led = self, 1.0
         if 0 in evidence and not len(evidence[0].parts):
             led = float(self.chain.first @ evidence[0].mass)
             base = self._narrowed(evidence.pop(0).mass, where)
         if base.share_of({t: held.mass for t, held in evidence.items()}) > COMMON:
-            rest += [part for t in evidence for part in about[t]]
+            rest += [part for t in evidence for part in about.get(t, ())]
             return base, conjunction(*rest) if rest else None
-        asked = conjunction(*(part for t in sorted(about) for part in about[t]))
+        stated = [part for t in sorted(about) for part in about[t]]
+        asked = conjunction(*stated, *(rest if hinted else ()))
         known = Conditioned(base, evidence, str(asked), led)
         _ = known.steering
         return known, conjunction(*rest) if rest else None
+
+    def _implied(self, part: Expression) -> Iterator[tuple[str, Expression]]:
+        """Yield what a condition on one column of moments asks of the parts that are learned."""
+        from .implied import implied
+
+        for calendar in self.recast.calendars:
+            if part.columns == (calendar.name,):
+                column = self.schema.main[calendar.name]
+                yield from implied(part, calendar, column, self.schema.main)
 
     def share_of(self, masses: Mapping[int, np.ndarray]) -> float:
         """Return the share of a few thousand rows that have these shares of their codes."""
