@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 from ..results import Key
-from . import figures, memory
+from . import figures, memory, rules
 from .coded import Coded, coded
 from .density import weighed
 from .facts import RealTable
@@ -102,7 +102,9 @@ class Attempt:
         found = {**done.cost, **_figures(sides, real, self.seed)}
         if self.attempt in SETTINGS:
             found["copies"] = memory.copies(sides["taught"], sides["made"])
-        if self.attempt in SETTINGS:
+            real_rows = sides["taught"].and_also(sides["unseen"])
+            firm = rules.mined(real_rows)
+            found["firm_rows"] = rules.Broken.of(firm, real_rows, sides["made"]).rows
             nats = weighed(OURS, real, self.seed, SETTINGS[self.attempt]) or {}
             found |= {name: nats[name] for name in ("loglik", "loglik_se") if name in nats}
         return found

@@ -14,14 +14,15 @@ from typing import Any
 
 from ..results import Line, Results
 from ..tabulate import TARGET_HEADER, Mean, Rows, Target, markdown, number
-from .frontier import TABLES
 from .registry import OURS
 from .seen import Seen, by_table
+from .sets import TABLES
 
 PICTURE = "frontier.svg"
 SIDES = ("ours, other settings", "ours, default", "another maker")
 ENDS = ("bootstrap", "marginals")  # ends of the scales, which would squeeze all that is between
 BOTTOM, TOP = 0.48, 0.66
+PANELS_A_LINE = 3
 COLOURS = ("#0072B2", "#D55E00", "#595959")
 
 
@@ -74,14 +75,14 @@ def outside(shown: Sequence[Point]) -> Rows:
 def points(frontier: Sequence[Line], likeness: Sequence[Line]) -> list[Point]:
     """Return every point, ours first; settings stand in `frontier`, all else in `likeness`."""
     found = [point for seen in by_table(frontier) for point in _points(seen, SIDES[0])]
-    known = [x for x in likeness if x["key"][1] in TABLES and x["key"][0] not in ENDS]
+    known = [x for x in likeness if x["key"][0] not in ENDS]
     for seen in by_table(known):
         found += _points(seen, SIDES[2])
     return sorted(found, key=_place)
 
 
 def _place(point: Point) -> tuple[int, int, float]:
-    return TABLES.index(point.table), SIDES.index(point.side), point.membership.value
+    return list(TABLES).index(point.table), SIDES.index(point.side), point.membership.value
 
 
 def _points(seen: Seen, side: str) -> Iterator[Point]:
@@ -101,7 +102,11 @@ def draw(shown: Sequence[Point], folder: Path) -> None:
 
     tables = [name for name in TABLES if any(point.table == name for point in shown)]
     panels = [_panel(alt, [p for p in shown if p.table == name], name) for name in tables]
-    chart = alt.hconcat(*panels).configure_view(stroke=None).configure_axis(grid=False)
+    chart = (
+        alt.concat(*panels, columns=PANELS_A_LINE)
+        .configure_view(stroke=None)
+        .configure_axis(grid=False)
+    )
     drawn = vl_convert.vegalite_to_svg(chart.to_dict())
     (folder / PICTURE).write_text(drawn)
 

@@ -1,7 +1,9 @@
 """Pool: two jobs at a time, each in a process of its own, on a core of its own, with one thread.
 
-So a fit's CPU seconds are those of one busy core, and no job takes a thread from the other. What a
-job returns is added to its results as soon as it is there: a run that is cut off goes on later.
+So a fit's CPU seconds are those of one busy core, and no job takes a thread from the other. Two
+cores may be one that is told as two, and then each is slower; jobs whose speed has a line to reach
+run one at a time. What a job returns is added to its results as soon as it is there: a run that is
+cut off goes on later.
 """
 
 from __future__ import annotations
@@ -18,15 +20,17 @@ from .job import Figures, Job
 AT_ONCE = 2
 
 
-def run(jobs: Sequence[Job], add: Callable[[Job, Figures], None]) -> None:
+def run(
+    jobs: Sequence[Job], add: Callable[[Job, Figures], None], *, at_once: int = AT_ONCE
+) -> None:
     """Run every job, and hand what it returned to `add`; what broke is raised at the end."""
     os.environ.update(ONE_THREAD)  # read when a process imports its libraries, so before it starts
     context = multiprocessing.get_context("spawn")
     cores: SimpleQueue[int] = context.SimpleQueue()
     free = _free_cores()
-    for at in range(AT_ONCE):
+    for at in range(at_once):
         cores.put(free[at % len(free)])
-    pool = ProcessPoolExecutor(AT_ONCE, context, initializer=_settle, initargs=(cores,))
+    pool = ProcessPoolExecutor(at_once, context, initializer=_settle, initargs=(cores,))
     waiting: dict[Future[Figures | None], Job] = {pool.submit(job.run): job for job in jobs}
     try:
         faults = [fault for ended in as_completed(waiting) if (fault := _take(ended, waiting, add))]

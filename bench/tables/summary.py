@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..results import Line
-from ..tabulate import TARGET_HEADER, Mean, Rows, markdown, number
+from ..tabulate import TARGET_HEADER, Mean, Rows, Target, markdown, number
 from . import reached
+from .density import THOROUGH
 from .registry import OURS, REAL
 from .seen import Seen, by_table
 
+OWN, MARGINALS = (OURS, THOROUGH), "marginals"
 HEADER = [
     "maker", "seeds", "C2ST", "TSTR", "membership", "copies", "missing TVD", "rows that break",
     "fit CPU-s", "rows / CPU-s", "peak MB",
@@ -27,6 +29,7 @@ def section(lines: Sequence[Line]) -> str:
     if rules:
         parts.append(f"### Rules, ours\n\n{markdown(RULES_HEADER, rules)}")
     parts.append(markdown(TARGET_HEADER, reached.rows(tables)))
+    parts += [f"{note}\n" for seen in tables if (note := reached.of_the_machine(seen))]
     return "\n".join(parts)
 
 
@@ -81,7 +84,20 @@ def density_section(lines: Sequence[Line]) -> str:
         for seen in by_table(lines)
         for maker in seen.makers
     ]
-    return markdown(header, rows)
+    return "\n".join([markdown(header, rows), markdown(TARGET_HEADER, _beyond(lines))])
+
+
+def _beyond(lines: Sequence[Line]) -> Rows:
+    """Return by how much ours is ahead of each peer, over the splits that both were given."""
+    found = []
+    for seen in by_table(lines):
+        for peer in [maker for maker in seen.makers if maker not in (*OWN, MARGINALS)]:
+            for own in [maker for maker in OWN if maker in seen.makers]:
+                mine, theirs = seen.of(own, "loglik"), seen.of(peer, "loglik")
+                ahead = Mean.of([mine[seed] - theirs[seed] for seed in theirs if seed in mine])
+                says = f"{seen.name}, {own}: nats a row beyond those of {peer}"
+                found.append(Target(says, 0, most=False).row(ahead.value if ahead else None))
+    return found
 
 
 def _nats(seen: Seen, maker: str) -> str:

@@ -20,6 +20,10 @@ OF_OURS = {
 }  # fmt: skip
 
 
+# Slow enough that ours is far ahead of it, wherever it stands to the lines in seconds.
+OF_CART = {"fit_cpu_s": 4.0, "rows_per_cpu_s": 250_000}
+
+
 def line(maker: str, table: str, seed: int, rows: int, seen: Mapping[str, object]) -> Line:
     return {"key": [maker, table, seed, rows], **seen}
 
@@ -29,7 +33,8 @@ def measured(
 ) -> Seen:
     real = [line("real", table, seed, rows, OF_REAL) for seed in range(seeds)]
     mine = [line("ours", table, seed, rows, OF_OURS | ours) for seed in range(seeds)]
-    return Seen(table, (*mine, *real))
+    cart = [line("cart", table, seed, rows, OF_CART) for seed in range(seeds)]
+    return Seen(table, (*mine, *real, *cart))
 
 
 def verdicts(seen: Seen) -> dict[str, str]:
@@ -65,6 +70,18 @@ def test_a_line_is_missed_by_one_who_just_misses_it(
     missed = {what for what, verdict in verdicts(measured(table, rows, ours=ours)).items()
               if verdict != "reached"}  # fmt: skip
     assert missed == {says}
+
+
+def test_speeds_have_a_line_beside_cart_in_the_same_run() -> None:
+    fit, rate = (f"{what}, times those of CART in the same run"
+                 for what in ("CPU-s to fit", "rows a CPU-s"))  # fmt: skip
+    slow = verdicts(measured(ours={"fit_cpu_s": 5.2, "rows_per_cpu_s": 1.05e6}))
+    assert (slow[fit], slow[rate]) == ("**not reached**", "**not reached**")
+    near = verdicts(measured(ours={"fit_cpu_s": 5.0, "rows_per_cpu_s": 1.07e6}))
+    assert (near[fit], near[rate]) == ("reached", "reached")
+    assert "CART took 4.00 CPU-s to fit adult and made 250,000" in reached.of_the_machine(
+        measured()
+    )
 
 
 def test_a_line_that_leans_on_real_rows_moves_with_them() -> None:
