@@ -19,7 +19,7 @@ BENCH_JUDGED =
 endif
 
 .PHONY: bench bench-tables bench-tables-attempts bench-scale bench-start bench-judge bench-judge-attempts bench-estimate \
-	bench-assumptions bench-judge-speed bench-report \
+	bench-assumptions bench-judge-speed bench-worth bench-report \
 	bench-peers bench-judge-peers
 
 bench: bench-start bench-scale bench-tables bench-judge bench-estimate bench-assumptions bench-judge-speed bench-report ## measure every claim
@@ -50,6 +50,9 @@ bench-assumptions: setup ## assumptions: wrong ones contradicted, true ones left
 
 bench-judge-speed: setup ## the judge at 100,000 rows of 50 columns: time and memory
 	$(BENCH_PYTHON) -m bench.speed_judge $(AGAIN)
+
+bench-worth: setup ## forty true examples: what made rows are worth beside what costs nothing
+	$(BENCH_PYTHON) -m bench.worth $(AGAIN)
 
 bench-report: setup ## write bench/RESULTS.md from what was measured
 	$(BENCH_PYTHON) -m bench.report

@@ -38,11 +38,13 @@ from .judge.estimating import estimate
 from .judge.selftest import self_test
 from .learn import fit
 from .loop import check, init, list_plugins, reassess, run, show
+from .spec.amplify import Amplify
 from .spec.wish import Cover, Wish
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Amplify",
     "Column",
     "Cover",
     "Dataset",
@@ -83,4 +85,5 @@ plugins.metrics.home("worldwright.judge.metrics")
 plugins.controls.home("worldwright.judge.controls")
 plugins.delusions.home("worldwright.judge.delusions")
 plugins.attacks.home("worldwright.guard.attacks")
+plugins.amplifiers.home("worldwright.learn.rare")
 plugins.project_keys.home("worldwright.loop.keys")

@@ -8,6 +8,7 @@ stand in the entry point group `worldwright.<kind>`. Nothing is imported before 
     part_kinds    a saved part -> Generator                attacks   the guard's questions
     readers       a file -> Arrow table                    controls  the same end, no made rows
     delusions     faults to plant, that test the judge
+    amplifiers    a World and real rows -> rare rows that are worth something
     project_keys  keys of a project file -> how to read and run them
 
 The element type of each registry is the protocol of the room that uses it.
@@ -94,8 +95,10 @@ metrics: Registry[Any] = Registry("metric")
 attacks: Registry[Any] = Registry("attack")
 controls: Registry[Any] = Registry("control")
 delusions: Registry[Any] = Registry("delusion")
+amplifiers: Registry[Any] = Registry("amplifier")
 project_keys: Registry[Any] = Registry("project_key")
 
 ALL: tuple[Registry[Any], ...] = (
-    learners, part_kinds, readers, metrics, attacks, controls, delusions, project_keys,
+    learners, part_kinds, readers, metrics, attacks, controls, delusions, amplifiers,
+    project_keys,
 )  # fmt: skip

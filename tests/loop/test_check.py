@@ -55,17 +55,18 @@ def test_unknown_keys_name_the_nearest_and_missing_ones_are_told(project: Write)
         "there is no key 'evidense' in a project file\n"
         "  where: project.yaml:1 evidense\n"
         "  mend:  did you mean 'evidence'? choose from: "
-        "assumptions, evidence, gates, guard, judge, release, seed, wish, world\n"
+        "assumptions, beliefs, evidence, gates, guard, judge, release, seed, wish, world\n"
         "the key 'evidence' is missing\n"
         "  where: project.yaml:1\n"
         "  mend:  add evidence:, as in the file that `ww init` writes\n"
         "there is no key 'rowz' here\n"
         "  where: project.yaml:8 wish.rowz\n"
-        "  mend:  did you mean 'rows'? choose from: cover, improbable, keep, rows, share, where"
+        "  mend:  did you mean 'rows'? choose from: "
+        "amplify, cover, improbable, keep, rate, rows, share, where"
     )
 
 
-@pytest.mark.parametrize("key", ["beliefs", "amplify", "scenarios"])
+@pytest.mark.parametrize("key", ["belief", "amplify", "scenarios"])
 def test_a_key_that_no_room_registered_is_an_error(project: Write, key: str) -> None:
     assert faults_of(project(more=f"{key}: []\n")).startswith(
         f"there is no key {key!r} in a project file\n  where: project.yaml:10 {key}\n"

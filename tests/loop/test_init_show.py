@@ -132,7 +132,8 @@ def test_the_catalogue_lists_every_registered_part_with_what_gates_may_name() ->
     listed = ww.list_plugins().to_dict()
     assert {"forest", "marginals"} <= {entry["name"] for entry in listed["learner"]}
     assert {entry["name"] for entry in listed["project_key"]} == {
-        "assumptions", "evidence", "gates", "guard", "judge", "release", "seed", "wish", "world",
+        "assumptions", "beliefs", "evidence", "gates", "guard", "judge", "release", "seed", "wish",
+        "world",
     }  # fmt: skip
     membership = next(e for e in listed["attack"] if e["name"] == "membership")
     assert "membership_auc" in membership["figures"]

@@ -7,8 +7,10 @@ has the defaults (the block of its position, no cell, weight 1, no scenario).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -49,6 +51,7 @@ class Lineage:
         spent: (epsilon, delta) spent on the parents; None where nothing was promised.
         where: What each row was asked to meet, as text of the expression language; None for rows
             that stand for the whole of what taught them.
+        chosen: How rows were chosen that were made to be worth something, one entry a class.
         trace: What differs from row to row, as a table of schema `TRACE`; sparse.
     """
 
@@ -60,6 +63,7 @@ class Lineage:
     spent: tuple[float, float] | None = None
     trace: pa.Table = field(default_factory=TRACE.empty_table)
     where: str | None = None
+    chosen: tuple[Mapping[str, Any], ...] = ()
 
     def weights(self, rows: int) -> np.ndarray:
         """Return w = p/q for each of `rows` rows: 1 where the trace says nothing."""

@@ -86,6 +86,7 @@ def lineage_to_plain(lineage: Lineage) -> dict[str, Any]:
         "spec": lineage.spec,
         "spent": lineage.spent,
         "where": lineage.where,
+        **({"chosen": [dict(one) for one in lineage.chosen]} if lineage.chosen else {}),
     }
 
 
@@ -100,6 +101,7 @@ def lineage_from_plain(plain: Mapping[str, Any], trace: pa.Table | None = None) 
         spec=plain["spec"],
         spent=(spent[0], spent[1]) if spent else None,
         trace=TRACE.empty_table() if trace is None else trace,
+        chosen=tuple(plain.get("chosen", ())),
         where=plain.get("where"),  # folders of before conditions were recorded have none
     )
 

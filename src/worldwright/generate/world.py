@@ -22,6 +22,7 @@ from ..data.fingerprint import content_hash, keyed
 from ..data.lineage import Lineage, Role
 from ..data.progress import Progress, silent
 from ..data.schema import Schema
+from ..errors import WishError
 from ..spec.wish import Wish
 from .asked import asked_by, asked_of, together
 from .compile import compiled
@@ -89,10 +90,29 @@ class World:
         wish = _wish(rows)
         if improbable is not None:
             wish = replace(wish, improbable=improbable)
+        if wish.amplify is not None:
+            return self._amplified(wish, seed=seed, evidence=evidence, progress=progress)
         traced = bool(wish.share or wish.cover)
         if wish.rows is not None:
             check_memory(wish.rows, self.schema.main, traced=traced)
         return self.plan(wish, seed=seed).all(progress)
+
+    def _amplified(
+        self, wish: Wish, *, seed: int, evidence: Dataset | None, progress: Progress
+    ) -> Dataset:
+        from .. import plugins
+
+        real = self.evidence if evidence is None else evidence
+        if real is None:
+            raise WishError(
+                "what is rare is learned from real rows, and a loaded World has none",
+                where="Wish(amplify=...)",
+                mend="hand them over: world.sample(wish, seed=..., evidence=real)",
+            )
+        made: Dataset = plugins.amplifiers.get("rare")(
+            self, wish.amplify, real, seed=seed, spec=self._spec(wish), progress=progress
+        )
+        return made
 
     def plan(self, rows: int | Wish, *, seed: int) -> Plan:
         """Return the Plan that `sample` and `write` follow.
@@ -206,16 +226,37 @@ class World:
             [*self.stated, *constraints, *declared, *_assumed(self.part), *learned]
         )
 
+    def believe(
+        self,
+        says: str,
+        *,
+        because: str = "",
+        by: str = "",
+        source: str = "",
+        strength: str | float = "normal",
+    ) -> World:
+        """Return the World with a belief: an assumption that also steers what is made of the rare.
+
+        `strength` is "weak", "normal" or "strong", or the number of rows that it is worth. Raises
+        SpecError as `assume` does, and for another strength.
+        """
+        return self._with(says, because, by, source, str(strength) or "?")
+
     def assume(self, says: str, *, because: str = "", by: str = "", source: str = "") -> World:
         """Return the World with one more assumption, as in "late = yes is 3 times likelier when …".
 
         It changes no row; the judge holds it against real rows (`assumptions=world.assumptions`).
         Raises SpecError for words that say nothing testable, or that do not fit the columns.
         """
-        from ..spec.assumption import Assumption, as_assumptions
+        return self._with(says, because, by, source, "")
 
-        assumption = Assumption(says, because, by, source).check(self.schema.main)
-        return replace(self, stated=as_assumptions([*self.stated, assumption]))
+    def _with(self, says: str, because: str, by: str, source: str, strength: str) -> World:
+        from ..spec.assumption import Assumption, as_assumptions, check_together
+
+        said = Assumption(says, because, by, source, strength=strength).check(self.schema.main)
+        if strength:
+            check_together([*self.stated, said])
+        return replace(self, stated=as_assumptions([*self.stated, said]))
 
     def dump(self) -> Saved:
         """Return the World as a part of another Generator."""
@@ -256,6 +297,8 @@ def described(wish: Wish) -> str:
     share = share_texts(wish.share or {})
     keep = None if wish.keep is None else content_hash(wish.keep)
     said = (wish.rows, share, wish.where, wish.cover, keep)
+    if wish.amplify is not None:
+        return repr((*said, wish.amplify))
     return repr(said if wish.improbable is None else (*said, wish.improbable))
 
 

@@ -23,7 +23,8 @@ def judged(case: Case, asked: Mapping[str, Metric]) -> Report:
     sides = sides_of(case)
     case, notes = matched(case)
     case, more = narrowed(case)
-    first = frame(case, (*notes, *more))
+    chosen = tuple(str(one["says"]) for one in case.made.lineage.chosen if "says" in one)
+    first = frame(case, (*chosen, *notes, *more))
     settled = settle([metric(case) for metric in asked.values()], FAMILY)
     answers = [first, *explained(settled)]
     return Report.of(answers, sides=sides, seed=case.seed, versions=versions())

@@ -14,6 +14,7 @@ from ..data.expression import Expression
 from ..data.expression import parse as parse_expression
 from ..data.expression.tree import Truth
 from ..errors import ExpressionError, SpecError
+from .law import Law
 from .statement import (
     RATE_ROOM,
     RATIO_ROOM,
@@ -22,6 +23,8 @@ from .statement import (
     Direction,
     Independent,
     Likelier,
+    LooksLike,
+    Manner,
     Merged,
     Names,
     Never,
@@ -36,6 +39,8 @@ _SPAN = rf"{_BOUND}\s*(?P<low>{_COUNT})\s*(?:%)?(?:\s+to\s+(?P<high>{_COUNT}))?"
 _WAY = r"(?P<way>likelier|rarer)"
 _WHEN = r"(?:\s+(?:when|where)\s+(?P<when>.+))?"
 _GIVEN = r"(?:\s+given\s+(?P<given>.+))?"
+_MANNER = r"(?:\s+(?P<manner>weakly|strongly))?"
+_NUMBER = r"[-+]?\d*\.?\d+(?:e[-+]?\d+)?"
 
 
 def parse(text: str) -> Statement:
@@ -81,8 +86,9 @@ def _never(part: Mapping[str, str]) -> Never:
 
 
 def _rate(part: Mapping[str, str]) -> Rate:
-    low, high = _range(part, RATE_ROOM, top=100.0)
-    return Rate(_expression(part["event"]), low / 100, min(high / 100, 1.0), _maybe(part))
+    stated = float(part.get("high", part["low"]))
+    low, high = _range(part, RATE_ROOM, top=100.0) if stated <= 100 else (0.0, stated)
+    return Rate(_expression(part["event"]), low / 100, high / 100, _maybe(part))
 
 
 def _likelier(part: Mapping[str, str]) -> Likelier:
@@ -93,9 +99,15 @@ def _likelier(part: Mapping[str, str]) -> Likelier:
 
 
 def _direction(part: Mapping[str, str]) -> Direction:
-    rises = part["way"].lower().startswith("rise")
+    said = (part.get("given") or "").strip().lower()
+    others = said in ("others", "all others", "the others", "all else")
     return Direction(
-        _expression(part["event"]), rises, Names([_name(part["column"])]), _names(part.get("given"))
+        _expression(part["event"]),
+        part["way"].lower().startswith("rise"),
+        Names([_name(part["column"])]),
+        Names() if others else _names(part.get("given")),
+        Manner((part.get("manner") or "").lower()),
+        others,
     )
 
 
@@ -103,6 +115,11 @@ def _independent(part: Mapping[str, str]) -> Independent:
     return Independent(
         Names([_name(part["column"])]), _names(part["on"]), _names(part.get("given"))
     )
+
+
+def _looks_like(part: Mapping[str, str]) -> LooksLike:
+    law = Law(part["law"].lower(), tuple(float(n) for n in part["numbers"].split(",")))
+    return LooksLike(Names([_name(part["column"])]), _expression(part["event"]), law)
 
 
 def _merged(part: Mapping[str, str]) -> Merged:
@@ -118,7 +135,9 @@ _FORMS: Mapping[str, Callable[[Mapping[str, str]], Statement]] = {
     r"as it was in the training period": _trained,
     r"values of (?P<column>.+?) with fewer than (?P<low>\d+) rows are alike": _merged,
     rf"(?P<column>.+?) does not depend on (?P<on>.+?){_GIVEN}": _independent,
-    rf"(?P<event>.+?) (?P<way>rises|falls) with (?P<column>.+?){_GIVEN}": _direction,
+    rf"(?P<column>.+?) given (?P<event>.+?) looks like (?P<law>\w+)\s*"
+    rf"\((?P<numbers>\s*{_NUMBER}\s*(?:,\s*{_NUMBER}\s*)*)\)": _looks_like,
+    rf"(?P<event>.+?) (?P<way>rises|falls) with (?P<column>.+?){_MANNER}{_GIVEN}": _direction,
     rf"(?P<event>.+?) is {_SPAN} times {_WAY} (?:when|where) (?P<when>.+)": _likelier,
     rf"(?P<event>.+?) never happens{_WHEN}": _never,
     rf"(?P<event>.+?) happens in {_SPAN}\s*%\s+of (?:the |all )?rows{_WHEN}": _rate,
@@ -128,6 +147,7 @@ _FORMS: Mapping[str, Callable[[Mapping[str, str]], Statement]] = {
 _MEANT = {
     r"\bdepends?\b|\bindependent\b": "COLUMN does not depend on COLUMN [given COLUMN, ...]",
     r"\b(rise|fall|increase|decrease|grow)s?\b": "EVENT rises with COLUMN (or falls)",
+    r"\blooks? like\b": "COLUMN given EVENT looks like lognormal(7, 1)",
     r"\blikel|\btimes\b|\brarer\b": "EVENT is 5 times likelier when CONDITION",
     r"\bnever\b": "EVENT never happens [when CONDITION]",
     r"\bhappens?\b|%": "EVENT happens in 0.1 % to 0.3 % of rows",

@@ -4,14 +4,16 @@
     Never         EVENT never happens [when EXPRESSION]             late=1 never happens when kg=0
     Rate          EVENT happens in LOW % [to HIGH %] of rows [when EXPRESSION]
     Likelier      EVENT is LOW [to HIGH] times likelier when EXPRESSION
-    Direction     EVENT rises | falls with COLUMN [given COLUMN, ...]
+    Direction     EVENT rises | falls with COLUMN [weakly | strongly] [given COLUMN, ... | others]
+    LooksLike     COLUMN given EVENT looks like LAW(NUMBER, ...)    amount ... lognormal(7, 1)
     Independent   COLUMN does not depend on COLUMN, ... [given COLUMN, ...]
     Merged        values of COLUMN with fewer than N rows are alike
     AsTrained     as it was in the training period
 
 EVENT is a condition; in a Direction also a column that has an order. One number alone leaves room:
 a rate a quarter more or less, a ratio half as much more or less. "at least" and "at most" leave one
-side open. `str()` of a statement is its canonical text, and reads back as the same statement.
+side open. LAW is one of `law.LAWS`. `str()` of a statement is its canonical text, and reads
+back as the same statement.
 
 A new form is one class here and one pattern in `saying.py`; whoever tests it (the ledger) or learns
 from it looks the class up.
@@ -21,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 from math import inf, isfinite
 from typing import ClassVar, Self
 
@@ -28,6 +31,7 @@ from ..data.expression import Expression
 from ..data.expression.tree import ColumnName, Truth
 from ..data.schema import Kind, TableSchema
 from ..errors import ExpressionError, Fault, SpecError, nearest
+from .law import Law
 
 RATE_ROOM, RATIO_ROOM = 1.25, 1.5
 _UNTOLD = {
@@ -160,20 +164,35 @@ class Likelier(_Said):
         return f"{self.event} is {span} times likelier{_when(self.when)}"
 
 
+class Manner(StrEnum):
+    """How steeply an event rises or falls with a column."""
+
+    WEAKLY = "weakly"
+    PLAINLY = ""
+    STRONGLY = "strongly"
+
+
 @dataclass(frozen=True, slots=True)
 class Direction(_Said):
-    """An event (or a column with an order) that rises, or falls, with a column."""
+    """An event (or a column with an order) that rises, or falls, with a column.
+
+    Without `given` it is said of the column alone; with `given_others`, all others held equal.
+    """
 
     of: Expression
     rises: bool
     column: Names
     given: Names = _NONE
+    manner: Manner = Manner.PLAINLY
+    given_others: bool = False
     kind: ClassVar[str] = "direction"
     may_be_whole: ClassVar[str] = "of"
 
     def __str__(self) -> str:
-        given = f" given {self.given}" if self.given else ""
-        return f"{self.of} {'rises' if self.rises else 'falls'} with {self.column}{given}"
+        way = f"{'rises' if self.rises else 'falls'} with {self.column}"
+        manner = f" {self.manner}" if self.manner else ""
+        given = " given others" if self.given_others else f" given {self.given}"
+        return f"{self.of} {way}{manner}{given if self.given or self.given_others else ''}"
 
     @property
     def whole(self) -> str | None:
@@ -205,6 +224,26 @@ class Independent(_Said):
 
 
 @dataclass(frozen=True, slots=True)
+class LooksLike(_Said):
+    """A number that follows a law where an event happens."""
+
+    column: Names
+    event: Expression
+    law: Law
+    kind: ClassVar[str] = "law"
+
+    def __str__(self) -> str:
+        return f"{self.column} given {self.event} looks like {self.law}"
+
+    def _faults(self, columns: TableSchema, where: str) -> Iterator[Fault]:
+        for name in self.column:
+            if not columns[name].kind.is_number:
+                what = f"{name!r} is a {columns[name].kind}, and a law is one of numbers"
+                yield Fault(what, where, "name a number, or say how much likelier a value is")
+        yield from _repeated(self.column, [*self.column, *self.event.columns], where)
+
+
+@dataclass(frozen=True, slots=True)
 class Merged(_Said):
     """Values of a column with fewer than `below` rows each: taken as alike in all else."""
 
@@ -226,7 +265,9 @@ class AsTrained(_Said):
         return "as it was in the training period"
 
 
-Statement = Always | Never | Rate | Likelier | Direction | Independent | Merged | AsTrained
+Statement = (
+    Always | Never | Rate | Likelier | Direction | Independent | LooksLike | Merged | AsTrained
+)
 
 
 def _resolved(

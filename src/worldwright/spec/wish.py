@@ -9,6 +9,7 @@ from numbers import Integral
 
 from ..data.dataset import Dataset
 from ..errors import Fault, WishError
+from .amplify import Amplify, Classes, amplify_of
 
 MAX_STRENGTH = 3
 
@@ -52,6 +53,8 @@ class Wish:
         where: A condition that every row meets.
         cover: A t-way covering; where `rows` is given, the rows that it needs count in it.
         keep: Rows to complete, one made row for each.
+        amplify: Rare classes to have more of; `rows` is then the number of each, and None leaves
+            it to the engine, which makes none where they would not help.
         improbable: Only the least probable rows, that hold this share of the World's own law (0.01:
             one in a hundred).
     """
@@ -62,13 +65,20 @@ class Wish:
     cover: Cover | None = None
     keep: Dataset | None = None
     improbable: float | None = None
+    amplify: Amplify | Classes | None = None
 
     def __post_init__(self) -> None:
         faults = [*self._rows_faults(), *self._share_faults(), *self._improbable_faults()]
+        if self.amplify is not None:
+            faults += self._amplify_faults()
+            if not faults:
+                object.__setattr__(self, "amplify", amplify_of(self.amplify, self.rows))
         if faults:
             raise WishError.of(faults)
 
     def _rows_faults(self) -> list[Fault]:
+        if self.amplify is not None:
+            return []
         if self.rows is None and self.cover is None and self.keep is None:
             mend = "give rows=, cover= or keep="
             return [Fault("a wish that does not say how many rows", "Wish(rows=None)", mend)]
@@ -78,6 +88,12 @@ class Wish:
         if self.keep is not None and (self.share or self.cover or self.where or self.rows):
             mend = "wish for keep= alone; the kept rows decide everything else"
             return [Fault("rows to complete cannot be shaped as well", "Wish(keep=...)", mend)]
+        return []
+
+    def _amplify_faults(self) -> list[Fault]:
+        if self.share or self.where or self.cover or self.keep is not None or self.improbable:
+            mend = "wish for amplify= alone, or with rows="
+            return [Fault("amplified rows cannot be shaped as well", "Wish(amplify=...)", mend)]
         return []
 
     def _improbable_faults(self) -> list[Fault]:

@@ -6,6 +6,7 @@
     columns.py    columns as standardised features, and as what a regression reads
     residuals.py  what is left of features once given columns are known
     edges.py      directions, and conditional independence (declared absent edges)
+    lawful.py     does a number follow the law that is claimed where an event happens?
     merged.py     are the values that a learner merged alike?
     period.py     is it as it was in the training period?
     book.py       every assumption of a World → the rows of the ledger

@@ -21,12 +21,13 @@ from ...spec.statement import (
     Direction,
     Independent,
     Likelier,
+    LooksLike,
     Merged,
     Never,
     Rate,
     Statement,
 )
-from . import edges, merged, period, shares
+from . import edges, lawful, merged, period, shares
 from .rows import Rows, rounded
 from .tested import Tested, nothing
 
@@ -170,6 +171,7 @@ _TESTS: dict[type[Statement], Callable[..., Tested]] = {
     Likelier: shares.likelier,
     Direction: edges.direction,
     Independent: edges.independent,
+    LooksLike: lawful.looks_like,
 }
 
 

@@ -10,7 +10,8 @@ It sees dependence that shows in means or spreads of normal scores, or in shares
 what is given is taken away; not one that cancels out over the given columns, as an interaction may.
 
 *Direction* by the correlation of normal scores (of what is left of them, where columns are given),
-with the standard error of its influence function, which asks for no law of either.
+with the standard error of its influence function, which asks for no law of either. Of an event it
+is told as the distance of its rows from the others, in standard deviations of the normal scores.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 
 from ... import seeds
 from ...data.report import MIN_COUNT
+from ...data.schema import Kind
 from ...spec.statement import Direction, Independent
 from ..effects import Z95
 from .columns import features, known, normal_scores, strata
@@ -29,7 +31,7 @@ from .rows import Rows, rounded
 from .tested import Tested, nothing
 
 LEAST_ROWS = 100
-DEPENDS, RISES = 0.1, 0.02
+DEPENDS, RISES, APART = 0.1, 0.02, 0.04
 _PERMUTED, _DRAWN = 999, 4_000
 # What regressions leave over is no pure chance: measured over eight kinds of confounder at 2,000
 # rows, standard errors this much wider keep the rate of false contradictions.
@@ -89,30 +91,48 @@ def direction(statement: Direction, rows: Rows) -> Tested:
         if fewest < MIN_COUNT:
             return nothing(f"fewer than {MIN_COUNT} {rows.role} rows tell {statement.of}", size)
     scores = np.column_stack([normal_scores(of[whole]), normal_scores(with_[whole])])
-    if statement.given:
-        columns = [rows.values(name) for name in statement.given]
+    given = _given(statement, rows)
+    if given:
+        columns = [rows.values(name) for name in given]
         kept = [replace(one, values=one.values[whole]) for one in columns]
         seed = seeds.child(rows.seed, "direction", str(statement))
         scores = residuals(known(kept), scores, seed=seed)
     value, error = _correlation(scores[:, 0], scores[:, 1])
     if error == 0:
         return nothing(f"one of the two hardly varies among {size:,} {rows.role} rows", size)
+    measure, least = "rank correlation", RISES
+    if statement.whole is None:
+        # A correlation with a rare event is small however clear it is, so it is told as a distance.
+        share = float(of[whole].mean())
+        value, error = (one / np.sqrt(share * (1 - share)) for one in (value, error))
+        measure, least = "distance in normal scores", APART
     sign = 1 if statement.rises else -1
-    p = float(t.cdf((sign * value - RISES) / error, size - 2))
+    p = float(t.cdf((sign * value - least) / error, size - 2))
     low, high = value - Z95 * error, value + Z95 * error
-    besides = f" with {statement.given} held equal" if statement.given else ""
-    caution = "" if statement.given else "; what goes along with both is not held equal"
+    held = "all others" if statement.given_others else str(statement.given)
+    besides = f" with {held} held equal" if given else ""
+    caution = "" if given else "; what goes along with both is not held equal"
     return Tested(
-        f"rank correlation {value:+.2g} [{low:+.2g} to {high:+.2g}]{besides} over {size:,} "
-        f"{rows.role} rows; {sign * RISES:+g} is the least that counts{caution}",
+        f"{measure} {value:+.2g} [{low:+.2g} to {high:+.2g}]{besides} over {size:,} "
+        f"{rows.role} rows; {sign * least:+g} is the least that counts{caution}",
         p=p,
         fits=min(sign * low, sign * high) > 0,
         rows=size,
-        measure="rank correlation",
+        measure=measure,
         effect=rounded(value),
         low=rounded(low),
         high=rounded(high),
     )
+
+
+def _given(statement: Direction, rows: Rows) -> tuple[str, ...]:
+    """Return the columns that are held equal: those named, or all that are not spoken of."""
+    if not statement.given_others:
+        return tuple(statement.given)
+    said = {*statement.of.columns, *statement.column}
+    left_out = (Kind.ID, Kind.NESTED, Kind.TEXT)
+    columns = (one for one in rows.columns.columns if one.kind not in left_out)
+    return tuple(one.name for one in columns if one.name not in said)
 
 
 @dataclass(frozen=True, slots=True)

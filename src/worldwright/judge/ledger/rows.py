@@ -22,7 +22,7 @@ from ...data.schema import TableSchema
 from ..effects import binomial_interval
 from ..stack import Values, standing, unite
 
-MOST_TESTED = 10_000
+MOST_TESTED = 40_000
 
 
 @dataclass(frozen=True)

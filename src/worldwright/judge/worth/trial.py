@@ -28,7 +28,7 @@ MADE = "made rows added"
 SEEDS, DRAWS, CURVE_DRAWS = 5, 200, 4
 _SHARES = (0.25, 0.5)
 _LEAST_FOCUS, _LEAST_ROWS = 5, 50
-_CLASS_SETTINGS = Settings(trees=60, leaves=31, least=10)
+CLASS_SETTINGS = Settings(trees=60, leaves=31, least=10)
 _NUMBER_SETTINGS = Settings(task="regression", trees=100, leaves=31, least=10)
 
 
@@ -100,7 +100,7 @@ def gain(better: Way, other: Way, *, seed: int) -> tuple[float, float, float, np
 def _rows(task: Task, real: Part, seed: int) -> TrainingRows:
     focus = int((task.made.target == 1).sum()) if task.kind == CLASS else 0
     added = (len(task.made.target) - focus, focus)
-    settings = _CLASS_SETTINGS if task.kind == CLASS else _NUMBER_SETTINGS
+    settings = CLASS_SETTINGS if task.kind == CLASS else _NUMBER_SETTINGS
     return TrainingRows(real.matrix, real.target, task.kind, added, settings, seed)
 
 

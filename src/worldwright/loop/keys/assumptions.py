@@ -36,22 +36,27 @@ def _parse(forms: Sequence[AssumptionForm], place: Place) -> tuple[Assumption, .
         try:
             found.append(Assumption(form.says, form.because, form.by, form.source))
         except SpecError as error:
-            faults += [_placed(fault, place, at) for fault in error.faults]
+            faults += [placed(fault, place, at) for fault in error.faults]
     if faults:
         raise SpecError.of(faults)
     return tuple(found)
 
 
 def _check(assumptions: Sequence[Assumption], ground: Ground) -> Iterator[Fault]:
-    place = ground.project.place("assumptions")
-    for at, assumption in enumerate(assumptions):
+    yield from faults_of(assumptions, ground, "assumptions")
+
+
+def faults_of(said: Sequence[Assumption], ground: Ground, key: str) -> Iterator[Fault]:
+    """Yield the faults of statements that stand under a key, each with its place in the file."""
+    place = ground.project.place(key)
+    for at, one in enumerate(said):
         try:
-            assumption.check(ground.evidence.schema.main)
+            one.check(ground.evidence.schema.main)
         except SpecError as error:
-            yield from (_placed(fault, place, at) for fault in error.faults)
+            yield from (placed(fault, place, at) for fault in error.faults)
 
 
-def _placed(fault: Fault, place: Place, at: int) -> Fault:
+def placed(fault: Fault, place: Place, at: int) -> Fault:
     """Return the fault with the line of the file in front of the words that it points into."""
     return Fault(fault.what, f"{place.at(at, 'says')}\n         {fault.where}", fault.mend)
 

@@ -8,6 +8,7 @@ wish:
 
 wish: {keep: half_filled.csv}                       # complete these rows instead
 wish: {rows: 500, improbable: 0.01}                 # the least probable hundredth alone
+wish: {amplify: {attack: r2l}}                      # rare rows, where real rows say that they help
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from ...data.lineage import Role
 from ...data.read import read
 from ...data.schema import Schema, TableSchema
 from ...data.written import read_written
-from ...errors import Fault, SpecError, WishError
+from ...errors import Fault, GateError, SpecError, WishError
+from ...spec.amplify import ALL, Amplify
 from ...spec.forms import Form
 from ...spec.project import Place, ProjectKey
 from ...spec.wish import Cover, Wish
@@ -55,6 +57,8 @@ class WishForm(Form):
     cover: CoverForm | None = None
     keep: str | None = None
     improbable: float | None = None
+    amplify: dict[str, str | list[str]] | None = None
+    rate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Wanted:
 
 def _parse(form: WishForm, place: Place) -> Wanted:
     if form.keep is not None:
-        for key in ("rows", "share", "where", "cover", "improbable"):
+        for key in ("rows", "share", "where", "cover", "improbable", "amplify"):
             if getattr(form, key) is not None:
                 mend = f"take {key} away; the kept rows decide everything else"
                 what = "rows to complete cannot be shaped as well"
@@ -75,7 +79,10 @@ def _parse(form: WishForm, place: Place) -> Wanted:
         return Wanted(None, place.path(form.keep))
     try:
         cover = Cover(**form.cover.model_dump()) if form.cover else None
-        wish = Wish(form.rows, form.share, form.where, cover, improbable=form.improbable)
+        rare = Amplify(form.amplify, form.rows, form.rate) if form.amplify else None
+        wish = Wish(
+            form.rows, form.share, form.where, cover, improbable=form.improbable, amplify=rare
+        )
         return Wanted(wish)
     except WishError as error:
         raise SpecError.of([_placed(fault, place) for fault in error.faults]) from error
@@ -96,6 +103,7 @@ def _check(wanted: Wanted, ground: Ground) -> Iterator[Fault]:
             yield Fault(f"there is no file {str(wanted.keep)!r}", place.at("keep"), mend)
         return
     yield from _size_faults(wish, ground, place)
+    yield from _amplify_faults(wish, ground, place)
     yield from _share_faults(wish, ground, place)
     for at, name in enumerate(wish.cover.columns if wish.cover else ()):
         if name not in ground.evidence.columns:
@@ -120,6 +128,14 @@ def _size_faults(wish: Wish, ground: Ground, place: Place) -> Iterator[Fault]:
         yield Fault(error.faults[0].what, place.at("rows"), mend)
 
 
+def _amplify_faults(wish: Wish, ground: Ground, place: Place) -> Iterator[Fault]:
+    for column, value in wish.amplify.classes if isinstance(wish.amplify, Amplify) else ():
+        if column not in ground.evidence.columns:
+            yield column_fault(column, ground.evidence.columns, place.at("amplify", column))
+        elif value != ALL and not any(column in b.columns for b in ground.project["beliefs"]):
+            yield from value_faults(ground, column, value, place.at("amplify", column))
+
+
 def _share_faults(wish: Wish, ground: Ground, place: Place) -> Iterator[Fault]:
     for column, shares in (wish.share or {}).items():
         if column not in ground.evidence.columns:
@@ -138,6 +154,9 @@ def _tell(wanted: Wanted, ground: Ground) -> Iterator[str]:
     if wish is None:
         yield f"the rows of {wanted.keep}, completed"
         return
+    if isinstance(wish.amplify, Amplify):
+        rare = ", ".join(f"{column} = {value}" for column, value in wish.amplify.classes)
+        yield f"rows of {rare}, as many as real rows say are worth it"
     if wish.rows is not None:
         yield f"{wish.rows:,} rows"
     for column, shares in (wish.share or {}).items():
@@ -160,6 +179,8 @@ def _run(wanted: Wanted, run: Run) -> Run:
     assert run.world is not None
     wish = wanted.wish or Wish(keep=_kept(wanted, run.world.schema))
     folder, seed = run.work / "rows", run.seed
+    if wish.amplify is not None:
+        return replace(run, made=_amplified(wish, run))
     run.world.write(
         wish,
         folder,
@@ -169,6 +190,24 @@ def _run(wanted: Wanted, run: Run) -> Run:
         progress=run.orders.progress,
     )
     return replace(run, made=_gathered(folder, run.world.plan(wish, seed=seed)))
+
+
+def _amplified(wish: Wish, run: Run) -> Dataset:
+    """Return what is worth it; raises GateError where real rows say that nothing is."""
+    assert run.world is not None
+    made = run.world.sample(wish, seed=run.seed, evidence=run.real, progress=run.orders.progress)
+    if not made.rows:
+        place = run.project.place("wish")
+        raise GateError.of(
+            [
+                Fault(
+                    str(one["says"]), place.at("amplify"),
+                    "do without made rows, or force a number with wish.rows",
+                )
+                for one in made.lineage.chosen
+            ]
+        )  # fmt: skip
+    return made
 
 
 def _gathered(folder: Path, plan: Plan) -> Dataset:
