@@ -38,13 +38,12 @@ from .judge.estimating import estimate
 from .judge.selftest import self_test
 from .learn import fit
 from .loop import check, init, list_plugins, reassess, run, show
-from .spec.amplify import Amplify
+from .spec.amplify import Amplify as Amplify  # the long form of a value of Wish(amplify=)
 from .spec.wish import Cover, Wish
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Amplify",
     "Column",
     "Cover",
     "Dataset",

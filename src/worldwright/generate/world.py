@@ -121,6 +121,12 @@ class World:
         combinations of a covering that this World cannot make.
         """
         wish = _wish(rows)
+        if wish.amplify is not None:
+            raise WishError(
+                "rows that amplify are chosen on real rows, so no plan says how many there will be",
+                where="Wish(amplify=...)",
+                mend="make them with world.sample(wish, seed=...), and save what comes back",
+            )
         asked = together(self.schema.main, self.asked, *asked_by(wish))
         lineage = Lineage(
             "world",

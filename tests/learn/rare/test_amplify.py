@@ -112,7 +112,10 @@ def test_a_few_rare_rows_choose_nothing_and_say_so(rare):
     world = ww.fit(payments(rare), target="kind", seed=0)
     made = world.sample(FRAUD, seed=1)
     assert made.rows == 0
-    assert f"only {rare} real rows" in made.lineage.chosen[0]["says"]
+    told = made.lineage.chosen[0]
+    assert "fewer than 5 real rows" in told["says"]
+    assert told["real rows"] == "fewer than 10"
+    assert told["rate"] == 10 / (COMMON + rare)
     forced = world.sample(ww.Wish(amplify={"kind": "fraud"}, rows=30), seed=1)
     assert rows_where(forced, "fraud").num_rows == 30
 
@@ -161,6 +164,14 @@ def test_what_is_irrelevant_tells_nothing(barely):
 def test_a_wish_for_what_is_not_there_is_told(world, asked, says):
     with pytest.raises(WishError, match=says):
         world.sample(ww.Wish(amplify=asked), seed=1)
+
+
+def test_rare_rows_are_sampled_and_not_planned_or_streamed(world, tmp_path):
+    with pytest.raises(WishError, match="no plan says how many"):
+        world.plan(FRAUD, seed=1)
+    with pytest.raises(WishError, match="no plan says how many"):
+        world.write(FRAUD, tmp_path / "rows", seed=1)
+    assert not (tmp_path / "rows").exists()
 
 
 def test_a_wish_that_cannot_be_read_is_told():

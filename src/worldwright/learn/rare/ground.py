@@ -20,6 +20,7 @@ from ...data.dataset import Dataset
 from ...data.expression import Expression, conjunction, parse
 from ...data.expression.tree import ColumnName, Compare, Value
 from ...data.lineage import Lineage
+from ...data.report import MIN_COUNT
 from ...data.schema import Kind, TableSchema
 from ...judge.boosting import Matrix
 from ...judge.stack import Values, unite
@@ -176,7 +177,8 @@ def ground_of(
 
 
 def _share(is_rare: np.ndarray) -> float:
-    return float(is_rare.mean()) if len(is_rare) else 0.0
+    """Return the share of rare rows; of fewer than ten what ten would be, since it is told."""
+    return max(int(is_rare.sum()), MIN_COUNT) / max(len(is_rare), MIN_COUNT)
 
 
 def _believed_rate(

@@ -54,12 +54,12 @@ def of_forced(ground: Ground, choice: Choice, way: Way) -> Mapping[str, Any]:
 def of_too_few(ground: Ground, rows: int | None) -> Mapping[str, Any]:
     """Return what is told where there are too few rare rows to try anything on."""
     many = int(ground.is_rare.sum())
-    have = f"only {many} real rows" if many else "no real row"
+    have = f"fewer than {FEWEST} real rows" if many else "no real row"
     if many == len(ground.is_rare):
         have = "no real row of any other class"
     held = len(ground.believed.used)
     by = f"{held} belief{'s' * (held != 1)}" if held else "nothing"
-    says = f"{ground.rare}: {have}, so nothing can be tried on real rows (it takes {FEWEST})"
+    says = f"{ground.rare}: {have}, so nothing can be tried on real rows"
     says += f"; {rows:,} rows were forced and follow from {by} alone" if rows else "; no made rows"
     return {
         **_ground(ground, rows or 0), "way": "beliefs alone" if rows else "none",
