@@ -1,9 +1,9 @@
 """Choosing: which way to rare rows is worth it, and how much, by real rows that did not teach.
 
-The best way is made only if it is ahead of the best control by more than one standard error, which
-is Nadeau & Bengio's for folds that overlap ("Inference for the generalization error", Machine
-Learning 2003). What it will be worth is told of a way that is chosen anew for each split by the
-others, so that the luck of the best of many does not count in it.
+The best way is made only if it is ahead of the best control by more than one and a half standard
+errors, which are Nadeau & Bengio's for folds that overlap ("Inference for the generalization
+error", Machine Learning 2003). What it will be worth is told of a way that is chosen anew for each
+split by the others, so that the luck of the best of many does not count in it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .making import Way
 from .trying import ADVISED, OWN_MODEL, Tried
 
 LEVEL = 0.8
-SURE = 1.0  # standard errors that the best way must be ahead
+SURE = 1.5  # standard errors that the best way must be ahead
 
 
 @dataclass(frozen=True, slots=True)
