@@ -124,6 +124,15 @@ def test_a_class_without_one_example_follows_from_beliefs_alone(barely):
     wish = ww.Wish(amplify={"kind": "theft"}, rows=400)
     with pytest.raises(WishError, match="no real row has kind = 'theft'"):
         barely.sample(wish, seed=1)
+    knowing = barely.believe("kind = theft rises with age strongly")
+    made = knowing.believe("kind = theft happens in 1 % to 4 % of rows").sample(wish, seed=1)
+    theft, others = rows_where(made, "theft")["age"], rows_where(made, "honest")["age"]
+    assert len(theft) == 400
+    assert theft.to_numpy().mean() > others.to_numpy().mean() + 5
+    (told,) = made.lineage.chosen
+    assert told["rate"] == pytest.approx(0.02)
+    assert "no real row" in told["says"]
+    assert "follow from 1 belief alone" in told["says"]
 
 
 def test_a_belief_moves_rows_that_few_examples_leave_open():

@@ -95,7 +95,7 @@ def _is_believed(world: World, rare: Rare) -> bool:
     said = [getattr(one.statement, "event", None) or getattr(one.statement, "of", None)
             for one in world.assumptions if one.strength]  # fmt: skip
     events = [event for event in said if isinstance(event, Expression)]
-    return str(rare.event.check(main)) in {str(event.check(main)) for event in events}
+    return any(rare.is_said_by(event.check(main)) for event in events)
 
 
 def _counts(evidence: Dataset, column: str) -> Mapping[str, int]:

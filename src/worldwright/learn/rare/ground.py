@@ -58,6 +58,13 @@ class Rare:
         """The condition that the rows meet."""
         return Expression(Compare(ColumnName(self.column), "=", Value(self.value, quoted=True)))
 
+    def is_said_by(self, event: Expression) -> bool:
+        """True where a condition is this event in words, however its value is quoted."""
+        match event.root:
+            case Compare(ColumnName(name), "=", Value() as value):
+                return (name, value.text) == (self.column, self.value)
+        return False
+
     def __str__(self) -> str:
         return f"{self.column} = {self.value}"
 
@@ -136,7 +143,7 @@ class Ground:
         main = self.evidence.schema.main
         asked = event.check(main)
         if not self.is_rare.any():
-            return int(str(asked) == str(self.rare.event.check(main)))
+            return int(self.rare.is_said_by(asked))
         held = asked.mask(self.evidence.table, main)
         return int((held == self.is_rare).all()) - int((held != self.is_rare).all())
 
@@ -172,7 +179,7 @@ def ground_of(
         drawn(world, others, world.constraints, many, seeds.child(seed, "amplify", "candidates")),
         world.constraints,
         beliefs,
-        rate or _believed_rate(beliefs, event, main) or _share(is_rare),
+        rate or _believed_rate(beliefs, rare, main) or _share(is_rare),
     )
 
 
@@ -181,16 +188,10 @@ def _share(is_rare: np.ndarray) -> float:
     return max(int(is_rare.sum()), MIN_COUNT) / max(len(is_rare), MIN_COUNT)
 
 
-def _believed_rate(
-    beliefs: Iterable[Assumption], event: Expression, main: TableSchema
-) -> float | None:
+def _believed_rate(beliefs: Iterable[Assumption], rare: Rare, main: TableSchema) -> float | None:
     for belief in beliefs:
         said = belief.statement
-        if (
-            isinstance(said, Rate)
-            and said.when is None
-            and str(said.event.check(main)) == str(event)
-        ):
+        if isinstance(said, Rate) and said.when is None and rare.is_said_by(said.event.check(main)):
             return float(np.sqrt(max(said.low, said.high / 4) * said.high))
     return None
 
