@@ -8,9 +8,10 @@ rows and scored by average precision on the third, beside
     nothing, class weights, equal-size resampling, SMOTENC    these set the worth
     balanced bagging, the tilt's own model                    these set the advice
 
-all on the same real rows. Real-row equivalence is where the score lies between those of the best of
-the first four with 40, 60, 100, 160 and 250 rare rows. Nothing of the third is seen by anything
-before it judges. Draws from 100 on chose what the engine's constants are; those below are held out.
+all on the same real rows, and beside the best of the first three with 60, 100, 160 and 250 rare
+rows. Nothing of the third is seen by anything before it judges. Draws from 100 on are for choosing
+the engine's constants; those below are held out. What is measured lies in results/worth.jsonl;
+RESULTS.md has no section of it yet.
 
     python -m bench.worth                       what is not there yet
     python -m bench.worth --tasks telco --draws 2 --first 100

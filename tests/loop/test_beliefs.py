@@ -66,14 +66,20 @@ def test_a_forced_number_is_made_judged_and_released_with_its_story(project: Wri
     assert {row.says for row in outcome.report.ledger} >= set(told["beliefs used"])
 
 
-def test_a_class_of_too_few_rows_ends_in_a_verdict_and_makes_nothing(project: Write) -> None:
+@pytest.mark.parametrize(
+    ("every", "why"),
+    [(12, "shift = night: no made rows"), (150, "shift = night: fewer than 5 real rows")],
+)
+def test_a_class_that_nothing_helps_ends_in_a_verdict_and_makes_nothing(
+    project: Write, every, why
+) -> None:
     alike = project(AMPLIFY, ("  target: late\n", "  target: shift\n"))
     rows = (alike.parent / "orders.csv").read_text().splitlines()
-    shifts = ["shift", *("night" if at % 150 == 0 else "day" for at in range(len(rows) - 1))]
+    shifts = ["shift", *("night" if at % every == 0 else "day" for at in range(len(rows) - 1))]
     text = "".join(f"{row},{shift}\n" for row, shift in zip(rows, shifts, strict=True))
     (alike.parent / "orders.csv").write_text(text)
     alike.write_text(alike.read_text().replace("{late: 'yes'}", "{shift: night}"))
-    with pytest.raises(GateError, match="shift = night: fewer than 5 real rows"):
+    with pytest.raises(GateError, match=why):
         ww.run(alike)
     assert not (alike.parent / "releases").exists() or not any(
         (alike.parent / "releases").iterdir()
